@@ -1,0 +1,1 @@
+"""Language models: endpoints, the one gateway to them, the ledger of calls, budgets and the simulator."""
