@@ -1,0 +1,1 @@
+"""Instruments that collect feedback on model output."""

@@ -1,0 +1,1 @@
+"""Multivocal: people teach language models what they value, without being averaged away."""

@@ -1,0 +1,33 @@
+"""The server's one ASGI application: sockets and live answers on the event loop, pages on threads."""
+
+import os
+from importlib.util import find_spec
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
+
+from a2wsgi import WSGIMiddleware
+from channels.routing import URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.core.asgi import get_asgi_application
+
+from multivocal.wsgi import application as wsgi_application  # sets Django up, so it stands before our models
+
+live = get_asgi_application()
+pages = WSGIMiddleware(wsgi_application, workers=int(os.environ.get("WEB_THREADS", "6")))
+
+if find_spec("multivocal.live.routing"):
+    from multivocal.live.routing import websocket_urlpatterns
+else:
+    websocket_urlpatterns = []
+sockets = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Hand a connection to the part that serves it."""
+    if scope["type"] == "websocket":
+        await sockets(scope, receive, send)
+    elif scope["type"] == "http" and scope["path"].startswith("/live/"):
+        await live(scope, receive, send)
+    else:
+        await pages(scope, receive, send)

@@ -1,0 +1,1 @@
+"""Pure parts: shapes, columns, randomisation and identifiers; nothing here knows Django."""

@@ -1,0 +1,1 @@
+"""Who takes part: recruitment identity, participant, session, consent and withdrawal."""

@@ -1,0 +1,1 @@
+"""Studies: their immutable versions, stages, arms, quotas, enrolments and recruitment."""

@@ -1,0 +1,17 @@
+"""Every address of the server, by the app that answers it."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+from multivocal import health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "multivocal.refusals.bad_request"
+handler403 = "multivocal.refusals.permission_denied"
+handler404 = "multivocal.refusals.page_not_found"
+handler500 = "multivocal.refusals.server_error"
