@@ -1,4 +1,4 @@
-"""The security headers of every answer: no other origins, no frames, no referrer, no cached pages of people."""
+"""The security headers of every answer: no other origins, no frames, no referrer, no cached pages."""
 
 from collections.abc import Callable
 
@@ -23,8 +23,8 @@ _ADMIN = _STRICT | {
 }
 
 _UNUSED_FEATURES = (
-    "accelerometer autoplay browsing-topics camera display-capture geolocation gyroscope magnetometer microphone "
-    "midi payment publickey-credentials-get usb xr-spatial-tracking"
+    "accelerometer autoplay browsing-topics camera display-capture geolocation gyroscope magnetometer "
+    "microphone midi payment publickey-credentials-get usb xr-spatial-tracking"
 )
 _PERMISSIONS = ", ".join(f"{feature}=()" for feature in _UNUSED_FEATURES.split())
 
@@ -48,6 +48,7 @@ class SecurityHeaders:
         response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "no-referrer")
         if not request.path_info.startswith("/static/"):

@@ -102,9 +102,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     reference = new_reference()
     logger.error("failed %s %s [%s]", request.method, request.path, reference)
     failure = Refused(
-        _(
-            "Something went wrong on our side. What you sent before is saved. Load the page again in a moment."
-        ),
+        _("Something went wrong on our side. What you sent before is saved. Load the page again soon."),
         code="failed",
     )
     failure.status = 500
