@@ -1,0 +1,1 @@
+"""Live multi-turn conversations with blinded language models, judged through a feedback protocol."""
