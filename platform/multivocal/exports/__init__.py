@@ -1,0 +1,1 @@
+"""Data out: the datasets, their formats, releases and the REST interface."""
