@@ -6,15 +6,15 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
 
-from a2wsgi import WSGIMiddleware
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
+from multivocal.pages import Pages
 from multivocal.wsgi import application as wsgi_application  # sets Django up, so it stands before our models
 
 live = get_asgi_application()
-pages = WSGIMiddleware(wsgi_application, workers=int(os.environ.get("WEB_THREADS", "6")))
+pages = Pages(wsgi_application, threads=int(os.environ.get("WEB_THREADS", "6")))
 
 if find_spec("multivocal.live.routing"):
     from multivocal.live.routing import websocket_urlpatterns
@@ -25,9 +25,18 @@ sockets = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Hand a connection to the part that serves it."""
-    if scope["type"] == "websocket":
+    if scope["type"] == "lifespan":
+        await _live_and_end(receive, send)
+    elif scope["type"] == "websocket":
         await sockets(scope, receive, send)
-    elif scope["type"] == "http" and scope["path"].startswith("/live/"):
+    elif scope["path"].startswith("/live/"):
         await live(scope, receive, send)
     else:
         await pages(scope, receive, send)
+
+
+async def _live_and_end(receive: Any, send: Any) -> None:
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    pages.pool.shutdown(wait=False, cancel_futures=True)
+    await send({"type": "lifespan.shutdown.complete"})

@@ -137,7 +137,7 @@ WHITENOISE_MAX_AGE = 31_536_000 if PRODUCTION else 60
 RELEASES_DIR = VAR_DIR / "releases"
 
 # --- background work ----------------------------------------------------------------------------------------
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "filesystem://localhost/")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(VAR_DIR / "queue"),

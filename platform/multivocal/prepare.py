@@ -1,0 +1,59 @@
+"""What must be true before the servers start: database, models, shipped studies, an administrator."""
+
+import contextlib
+import json
+import os
+import secrets
+import sys
+
+from multivocal import embedded
+
+ADMINISTRATOR = "admin"
+
+
+def prepare() -> dict[str, str | bool]:
+    """Make everything ready and return what the supervisor has to know.
+
+    ``database_url``, ``started_database`` (we started the embedded server and should stop it), ``password``
+    (the administrator's, only when one was made just now; it is stored nowhere in the clear).
+    """
+    started = not os.environ.get("DATABASE_URL") and not embedded.is_running()
+    url = embedded.ensure_database_url()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
+
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", interactive=False, verbosity=0)
+    from django.core.management import get_commands  # TEMPORARY
+
+    for name in ("llm", "study"):
+        if name in get_commands():
+            call_command(name, "seed")
+    return {"database_url": url, "started_database": started, "password": make_administrator()}
+
+
+def make_administrator() -> str:
+    """Make the first administrator where there is none; return the password, or an empty string."""
+    from django.contrib.auth.models import User
+
+    if User.objects.filter(is_superuser=True).exists():
+        return ""
+    password = secrets.token_urlsafe(12)
+    User.objects.create_superuser(ADMINISTRATOR, password=password)
+    return password
+
+
+def main() -> None:
+    """Print the result as one line of JSON; everything the commands say goes to the error stream."""
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            found = prepare()
+    except embedded.EmbeddedDatabaseError as error:
+        sys.exit(str(error))
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
