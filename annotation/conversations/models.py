@@ -40,10 +40,14 @@ class Conversation(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "stage", "ordinal"], name="conversations_are_numbered"),
+            models.UniqueConstraint(
+                fields=["enrolment", "stage", "ordinal"], name="conversations_are_numbered"
+            ),
             models.UniqueConstraint(fields=["enrolment", "key"], name="a_conversation_begins_once"),
             models.UniqueConstraint(
-                fields=["enrolment", "stage"], condition=~Q(state="complete"), name="one_conversation_at_a_time"
+                fields=["enrolment", "stage"],
+                condition=~Q(state="complete"),
+                name="one_conversation_at_a_time",
             ),
         ]
 

@@ -40,7 +40,8 @@ class Draw(Shape):
     """How models are drawn."""
 
     balance: Literal["exposure", "uniform"] = Field(
-        "exposure", description="exposure favours the models shown least so far in this study; uniform does not."
+        "exposure",
+        description="exposure favours the models shown least so far in this study; uniform does not.",
     )
 
 
@@ -49,7 +50,9 @@ class Patience(Shape):
 
     attempts: int = Field(2, ge=1, le=5, description="Tries with the same model.")
     replacements: int = Field(2, ge=0, le=5, description="Other models tried in its place.")
-    timeout_s: float | None = Field(None, gt=0, le=600, description="Longest wait for a first word; the model's own when left out.")
+    timeout_s: float | None = Field(
+        None, gt=0, le=600, description="Longest wait for a first word; the model's own when left out."
+    )
 
 
 class ConversationConfig(StageConfig):
@@ -67,9 +70,15 @@ class ConversationConfig(StageConfig):
     min_turns: int = Field(2, ge=1, le=50)
     max_turns: int = Field(10, ge=1, le=50)
     max_prompt_chars: int = Field(4000, ge=10, le=20_000)
-    system: SystemKind = Field("header", description="header: each model's own; constitution: the participant's text; none.")
-    system_factor: Slug | None = Field(None, description="A factor whose level (header, constitution, none) decides instead.")
-    constitution: Slug = Field("constitution", description="The trait that holds the participant's own instructions.")
+    system: SystemKind = Field(
+        "header", description="header: each model's own; constitution: the participant's text; none."
+    )
+    system_factor: Slug | None = Field(
+        None, description="A factor whose level (header, constitution, none) decides instead."
+    )
+    constitution: Slug = Field(
+        "constitution", description="The trait that holds the participant's own instructions."
+    )
     joint_instruction: CleanText = Field(
         "Write {k} separate replies to the last message. Each one should speak for people whose values differ "
         "clearly from those behind the other replies. Do not mention the values or the other replies.",
@@ -85,7 +94,12 @@ class ConversationConfig(StageConfig):
             raise ValueError("min_turns is above max_turns")
         if not any(kind.wanted for kind in self.types):
             raise ValueError("no type of conversation is wanted, so nobody could ever finish this stage")
-        if self.later.mode == "models" and self.later.k > 1 and self.protocol.kind == "vas" and self.later.k > 4:
+        if (
+            self.later.mode == "models"
+            and self.later.k > 1
+            and self.protocol.kind == "vas"
+            and self.later.k > 4
+        ):
             raise ValueError("later turns show at most four models")
         return self
 

@@ -24,6 +24,7 @@ PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
 LIST_STUDIES = os.environ.get("LIST_STUDIES", "0" if PRODUCTION else "1") == "1"
 
 INSTALLED_APPS = [
+    "multivocal",
     "multivocal.participants",
     "multivocal.llm",
     "multivocal.studies",
@@ -113,7 +114,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_REFERRER_POLICY = "no-referrer"
-X_FRAME_OPTIONS = "DENY"
+# multivocal.headers sets X-Frame-Options itself, together with the other headers.
+SILENCED_SYSTEM_CHECKS = ["security.W002"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 
@@ -156,7 +158,9 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "turns": {"task": "conversations.sweep", "schedule": 10.0},
+}
 
 CHANNEL_REDIS_URL = os.environ.get("CHANNEL_REDIS_URL", "")
 CHANNEL_LAYERS = {

@@ -101,7 +101,7 @@ class LiveStage(Protocol):
     def pending(self, visit: Visit) -> list[str]:
         """Return ids of work that is due (turns without all their answers)."""
 
-    async def work(self, work_id: str, emit: Any) -> None:
+    async def work(self, work_id: str, gateway: Any, emit: Any) -> None:
         """Do that work, telling ``emit`` what happens; a second worker on the same id leaves quietly."""
 
 

@@ -1,0 +1,105 @@
+"""One call, k deliberately different answers (negatively correlated sampling; Zhang, Milli et al. 2025): ask, parse, de-duplicate."""
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from multivocal.llm.gateway import ChatRequest, Message, ModelFailed
+from multivocal.llm.threads import in_db
+
+from annotation.conversations import candidates
+from annotation.conversations.candidates import Claim, Work
+
+if TYPE_CHECKING:
+    from annotation.conversations.answering import Answering
+
+SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["replies"],
+    "properties": {"replies": {"type": "array", "items": {"type": "string"}}},
+}
+_FENCE = re.compile(r"^```[a-z]*\n(.*)\n```$", re.S)
+_MARK = re.compile(r"^\s*(?:#{2,}|\d+[.):])\s*(?:reply|response|answer)?\s*\d*[.:)]*\s*", re.I | re.M)
+
+
+def parse_replies(text: str) -> list[str]:
+    """Return the separate replies in a model's text: JSON first, else numbered or marked paragraphs.
+
+    Replies that are the same but for case, spacing and punctuation count once. Returns [] for garbage.
+    """
+    body = text.strip()
+    if fenced := _FENCE.match(body):
+        body = fenced[1]
+    try:
+        data = json.loads(body)
+    except ValueError:
+        found = [part.strip() for part in _MARK.split(body)[1:]]
+    else:
+        if isinstance(data, dict):
+            data = data.get("replies")
+        found = [r.strip() for r in data if isinstance(r, str)] if isinstance(data, list) else []
+    kept: dict[str, str] = {}
+    for reply in found:
+        likeness = re.sub(r"\W+", " ", reply.casefold()).strip()
+        if likeness:
+            kept.setdefault(likeness, reply)
+    return list(kept.values())
+
+
+async def answer_jointly(answering: "Answering", work: Work) -> None:
+    """Fill all claimed slots from one call; after the attempts, with other models; then give the rest up.
+
+    A retry asks again for all, so that the answers differ from each other and not from forgotten ones.
+    """
+    claims, replaced = work.claims, 0
+    while True:
+        replies, failure = await _ask(answering, work, claims)
+        for claim, reply in zip(claims, replies, strict=False):
+            await answering.complete(claim, reply)
+        left = claims[len(replies) :]
+        may_replace = not replies and failure != "budget" and replaced < work.replacements
+        following = [await in_db(candidates.fail_candidate, claim, failure, may_replace) for claim in left]
+        claims = [claim for claim in following if claim is not None]
+        if not claims:
+            return
+        replaced += 1
+        # One call has one model: every slot takes the first replacement's.
+        claims = await in_db(candidates.same_model, claims)
+        for claim in claims:
+            answering.restart(claim.slot)
+
+
+async def _ask(answering: "Answering", work: Work, claims: list[Claim]) -> tuple[list[str], str]:
+    assert work.joint is not None
+    best: list[str] = []
+    failure = "server"
+    for attempt in range(1, work.attempts + 1):
+        messages = work.messages(claims[0])
+        head = [m for m in messages if m["role"] == "system"]
+        system = "\n\n".join([m["content"] for m in head] + [work.joint])
+        rest = [m for m in messages if m["role"] != "system"]
+        request = ChatRequest(
+            model=claims[0].model,
+            messages=tuple(Message(**m) for m in [{"role": "system", "content": system}, *rest]),
+            purpose="joint candidates",
+            account=work.account,
+            subject=str(claims[0].stimulus),
+            person=work.person,
+            attempt=attempt,
+            json_schema=SCHEMA,
+            timeout_s=work.timeout_s,
+        )
+        try:
+            reply = await answering.gateway.chat(request)
+        except ModelFailed as error:
+            failure = error.kind
+            if not error.another_try:
+                break
+            continue
+        replies = parse_replies(reply.text)[: len(claims)]
+        best = max(best, replies, key=len)
+        failure = "garbage"
+        if len(best) == len(claims):
+            break
+    return best, failure

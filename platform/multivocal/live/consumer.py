@@ -1,0 +1,98 @@
+"""The socket: sends the whole state on every connection and after every action, and streams what happens between."""
+
+import asyncio
+from http.cookies import SimpleCookie
+from typing import Any
+
+import orjson
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from multivocal.errors import Invalid, Refused, TooLarge
+from multivocal.live.hub import Event, hub
+from multivocal.live.session import LiveSession
+from multivocal.studies.visits import cookie_name
+
+LONGEST_FRAME = 64_000
+UNKNOWN, MOVED = 4401, 4409
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """One browser tab on one live stage."""
+
+    session: LiveSession
+    topic: str | None = None
+
+    async def connect(self) -> None:
+        """Accept the people of this stage; others are told why and let go."""
+        route = self.scope["url_route"]["kwargs"]
+        self.session = LiveSession(_token(self.scope, route["slug"]), route["slug"], route["stage"])
+        self.outbox: asyncio.Queue[Event] = asyncio.Queue()
+        await self.accept()
+        try:
+            self.topic = await self.session.open()
+        except Refused as refusal:
+            await self._send({"type": "refused", **refusal.as_json()})
+            await self.close(MOVED if refusal.status == 409 else UNKNOWN)
+            return
+        hub().listen(self.topic, self.outbox.put_nowait)
+        self.sender = asyncio.create_task(self._deliver())
+        self.outbox.put_nowait({"type": "state", "state": await self.session.state()})
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Take one action; every refusal is an answer on the socket, and changes nothing."""
+        key = None
+        try:
+            data = _parsed(text_data)
+            key = data.get("key")
+            if data.get("do") == "ping":
+                self.outbox.put_nowait({"type": "pong"})
+                return
+            state = await self.session.act(data)
+            self.outbox.put_nowait({"type": "state", "state": state, "key": key})
+            if data.get("do") != "draft" and self.topic is not None:
+                self._tell_other_tabs(state)
+        except Refused as refusal:
+            self.outbox.put_nowait({"type": "refused", "key": key, **refusal.as_json()})
+
+    async def disconnect(self, code: int) -> None:
+        """Stop listening; the work goes on without this tab."""
+        if self.topic is not None:
+            hub().leave(self.topic, self.outbox.put_nowait)
+            self.sender.cancel()
+
+    def _tell_other_tabs(self, state: dict[str, Any]) -> None:
+        for listener in list(hub().listeners.get(self.topic or "", ())):
+            if listener != self.outbox.put_nowait:
+                listener({"type": "state", "state": state})
+
+    async def _deliver(self) -> None:
+        while True:
+            event = await self.outbox.get()
+            if event["type"] == "turn":
+                event = {"type": "state", "state": await self.session.state()}
+            await self._send(event)
+
+    async def _send(self, event: Event) -> None:
+        await self.send(text_data=orjson.dumps(event).decode())
+
+
+def _token(scope: dict[str, Any], slug: str) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            morsel = SimpleCookie(value.decode("latin1")).get(cookie_name(slug))
+            return morsel.value if morsel else None
+    return None
+
+
+def _parsed(text: str | None) -> dict[str, Any]:
+    if text is None:
+        raise Invalid("Send text frames.", code="not_text")
+    if len(text) > LONGEST_FRAME:
+        raise TooLarge("This message is too long.", fields={"text": f"at most {LONGEST_FRAME} bytes"})
+    try:
+        data = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Invalid("This message is not JSON.", code="not_json") from None
+    if not isinstance(data, dict):
+        raise Invalid("A message is a JSON object.", code="not_an_object")
+    return data

@@ -1,0 +1,70 @@
+"""One person's live stage, whatever carries it: the socket and the plain twin both act through this."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+
+from multivocal.errors import Conflict
+from multivocal.live.hub import hub
+from multivocal.llm.threads import in_db
+from multivocal.studies.stages import LiveStage, Visit, kind_of
+from multivocal.studies.visits import visit_of
+
+
+@dataclass(frozen=True)
+class LiveSession:
+    """Who is connected: the token's hash decides anew on every action, so that a withdrawal takes effect."""
+
+    token: str | None
+    slug: str
+    stage: str
+
+    async def open(self) -> str:
+        """Return the topic to listen to, or refuse people who are not here."""
+        visit, _ = await in_db(self._visit)
+        return f"{visit.enrolment.pk}:{self.stage}"
+
+    async def state(self) -> dict[str, Any]:
+        """Return the whole state, with the text that has streamed so far, and see that due work runs."""
+        topic, stage, state, pending = await in_db(self._state)
+        return self._resume(topic, stage, state, pending)
+
+    async def act(self, data: Any) -> dict[str, Any]:
+        """Carry out one action and return the whole state after it."""
+        topic, stage, state, pending = await in_db(self._act, data)
+        return self._resume(topic, stage, state, pending)
+
+    def _resume(
+        self, topic: str, stage: LiveStage, state: dict[str, Any], pending: list[str]
+    ) -> dict[str, Any]:
+        # No await between reading the partial texts and returning: later text events follow on exactly.
+        for work_id in pending:
+            hub().start(topic, stage, work_id)
+        for turn in (state.get("conversation") or {}).get("turns", ()):
+            texts = hub().partials.get(turn["id"], {})
+            for answer in turn["answers"]:
+                if answer["state"] == "waiting" and answer["slot"] in texts:
+                    answer |= {"state": "streaming", "text": texts[answer["slot"]]}
+        return state
+
+    def _visit(self) -> tuple[Visit, LiveStage]:
+        visit = visit_of(self.token, self.slug)
+        live = kind_of(visit.stage).live
+        if visit.stage.id != self.stage or live is None:
+            raise Conflict("This part is finished. Reload the page to go on.", code="moved_on")
+        return visit, live
+
+    def _state(self) -> tuple[str, LiveStage, dict[str, Any], list[str]]:
+        visit, live = self._visit()
+        return self._told(visit, live)
+
+    def _act(self, data: Any) -> tuple[str, LiveStage, dict[str, Any], list[str]]:
+        visit, live = self._visit()
+        with translation.override(visit.language):
+            live.act(visit, live.parse(data))
+            return self._told(visit, live)
+
+    def _told(self, visit: Visit, live: LiveStage) -> tuple[str, LiveStage, dict[str, Any], list[str]]:
+        state = live.state(visit)
+        return f"{visit.enrolment.pk}:{self.stage}", live, state, live.pending(visit)
