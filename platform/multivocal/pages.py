@@ -23,10 +23,10 @@ class GoneError(Exception):
 class Pages:
     """An ASGI application that runs ``wsgi`` on ``threads`` threads.
 
-    The body is read before a thread is taken, so a slow sender holds none. An answer that is not a stream costs
-    one hop to the thread and back. A stream keeps its thread (and so its database cursor), waits for a slow
-    reader, and is closed when the reader leaves. An error inside a stream breaks the connection: half a file
-    never looks whole.
+    The body is read before a thread is taken, so a slow sender holds none. An answer that is not a stream
+    costs one hop to the thread and back. A stream keeps its thread (and so its database cursor), waits for a
+    slow reader, and is closed when the reader leaves. An error inside a stream breaks the connection: half a
+    file never looks whole.
     """
 
     def __init__(self, wsgi: Callable[..., Iterable[bytes]], *, threads: int = 6) -> None:
@@ -79,7 +79,7 @@ class _Exchange:
         }
 
     def run(self, environ: dict[str, Any]) -> None:
-        """On the thread: run the application; keep a short answer for ``finish``, send a stream as it comes."""
+        """On the thread: run the application; keep a short answer for ``finish``, send a stream now."""
         response = self.wsgi(environ, self.start_response)
         try:
             if self.head_only:
@@ -109,7 +109,7 @@ class _Exchange:
         future = asyncio.run_coroutine_threadsafe(awaitable, self.loop)
         while (
             not self.loop.is_closed()
-        ):  # a loop that has ended would never answer, and the thread never leave
+        ):  # a loop that has ended never answers, and the thread would never leave
             try:
                 return future.result(timeout=5)
             except concurrent.futures.TimeoutError:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import uvicorn
 from django.http import HttpResponse, StreamingHttpResponse
+
 from multivocal.pages import LARGEST_BODY, Pages
 
 
