@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed
-from multivocal.llm.threads import in_db
-
 from annotation.conversations import candidates
 from annotation.conversations.candidates import Claim, Work
 from annotation.conversations.joint import answer_jointly
+from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed
+from multivocal.llm.threads import in_db
 
 Emit = Callable[[dict[str, Any]], None]
 log = logging.getLogger(__name__)

@@ -1,14 +1,12 @@
-"""One call, k deliberately different answers (negatively correlated sampling; Zhang, Milli et al. 2025): ask, parse, de-duplicate."""
+"""One call, k deliberately different answers (negatively correlated sampling; Zhang, Milli et al. 2025)."""
 
-import json
-import re
 from typing import TYPE_CHECKING
-
-from multivocal.llm.gateway import ChatRequest, Message, ModelFailed
-from multivocal.llm.threads import in_db
 
 from annotation.conversations import candidates
 from annotation.conversations.candidates import Claim, Work
+from annotation.conversations.replies import parse_replies
+from multivocal.llm.gateway import ChatRequest, Message, ModelFailed
+from multivocal.llm.threads import in_db
 
 if TYPE_CHECKING:
     from annotation.conversations.answering import Answering
@@ -19,32 +17,6 @@ SCHEMA = {
     "required": ["replies"],
     "properties": {"replies": {"type": "array", "items": {"type": "string"}}},
 }
-_FENCE = re.compile(r"^```[a-z]*\n(.*)\n```$", re.S)
-_MARK = re.compile(r"^\s*(?:#{2,}|\d+[.):])\s*(?:reply|response|answer)?\s*\d*[.:)]*\s*", re.I | re.M)
-
-
-def parse_replies(text: str) -> list[str]:
-    """Return the separate replies in a model's text: JSON first, else numbered or marked paragraphs.
-
-    Replies that are the same but for case, spacing and punctuation count once. Returns [] for garbage.
-    """
-    body = text.strip()
-    if fenced := _FENCE.match(body):
-        body = fenced[1]
-    try:
-        data = json.loads(body)
-    except ValueError:
-        found = [part.strip() for part in _MARK.split(body)[1:]]
-    else:
-        if isinstance(data, dict):
-            data = data.get("replies")
-        found = [r.strip() for r in data if isinstance(r, str)] if isinstance(data, list) else []
-    kept: dict[str, str] = {}
-    for reply in found:
-        likeness = re.sub(r"\W+", " ", reply.casefold()).strip()
-        if likeness:
-            kept.setdefault(likeness, reply)
-    return list(kept.values())
 
 
 async def answer_jointly(answering: "Answering", work: Work) -> None:

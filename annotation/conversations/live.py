@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from multivocal.llm.gateway import Gateway
-
 from annotation.conversations import actions
 from annotation.conversations.answering import Emit, answer_turn
 from annotation.conversations.models import Turn
 from annotation.conversations.state import conversation_state
 from multivocal.domain.shapes import Shape
+from multivocal.llm.gateway import Gateway
 from multivocal.studies.stages import Visit
 
 

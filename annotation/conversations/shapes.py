@@ -31,7 +31,7 @@ class Candidates(Shape):
 
     mode: Literal["models", "samples", "joint"] = Field(
         "models",
-        description="models: k different models; samples: k answers of one model; joint: one call asked for k different answers.",
+        description="models: k different models; samples: k answers of one; joint: one call for k different answers.",
     )
     k: int = Field(4, ge=1, le=8)
 

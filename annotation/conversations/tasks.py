@@ -5,11 +5,11 @@ from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
-from multivocal.llm.gateway import Gateway
 
 from annotation.conversations.answering import answer_turn
 from annotation.conversations.candidates import SILENCE
 from annotation.conversations.models import Answerer, Turn
+from multivocal.llm.gateway import Gateway
 
 
 @shared_task(name="conversations.answer_turn")
