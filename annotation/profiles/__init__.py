@@ -1,0 +1,1 @@
+"""Questionnaires, and the profiles of people made from their answers."""

@@ -1,0 +1,1 @@
+"""Kinds of questionnaire items: one module and one template each; shapes.py lists them."""

@@ -1,0 +1,82 @@
+"""What a template needs to paint a page of questions, for one person and in their language."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+
+from annotation.profiles import paradata
+from annotation.profiles.items.base import Item
+from annotation.profiles.shapes import Page
+from annotation.profiles.visibility import hidden_options, order_of
+from multivocal.domain.shapes import clean_text
+from multivocal.studies.stages import Visit
+
+
+def paint_page(
+    visit: Visit,
+    page: Page,
+    scope: str,
+    *,
+    known: Mapping[str, Any],
+    filled: Mapping[str, Sequence[str]],
+    problems: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return title, intro and the items to paint.
+
+    Items that depend on earlier pages are decided here; items that depend on this page are painted with their
+    condition, for the browser to show and hide, and the server decides again when the page comes back.
+    """
+    here = {item.id for item in page.items}
+    # Control characters are painted away: nobody can delete what they cannot see.
+    filled = {name: [clean_text(value) for value in values] for name, values in filled.items()}
+    items = []
+    for item in page.items:
+        depends = {c.item for c in item.show_if or ()} & here
+        if item.show_if and not depends and not item.show_if.holds(known):
+            continue
+        parts = [
+            f"{item.id}.{key}"
+            for key, test in item.parts()
+            if test is not None and not {c.item for c in test} & here and not test.holds(known)
+        ]
+        refused = problems.get(item.id) if depends else None
+        order = order_of(item, seed=visit.enrolment.seed, stage=visit.stage.id, scope=scope)
+        painted = item.paint(visit.language, {} if refused else filled, order, hidden_options(item, parts))
+        _place_problems(painted, problems)
+        items.append(
+            _common(visit, item, problems) | painted | {"show_if": _show_if(item) if depends else ""}
+        )
+    return {
+        "page": page.id,
+        "title": visit.say(page.title),
+        "intro": [part.strip() for part in visit.say(page.intro).split("\n\n") if part.strip()],
+        "items": items,
+        "shown": paradata.stamp(),
+        "required": any(item["required"] for item in items),
+        "optional": any(item["asks"] and not item["required"] for item in items),
+    }
+
+
+def _common(visit: Visit, item: Item, problems: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "name": item.id,
+        "kind": item.kind,  # type: ignore[attr-defined]
+        "template": f"profiles/items/{item.kind}.html",  # type: ignore[attr-defined]
+        "label": visit.say(item.label),
+        "help": visit.say(item.help),
+        "asks": item.asks,
+        "required": item.required and item.asks,
+        "problem": problems.get(item.id, ""),
+    }
+
+
+def _place_problems(painted: Mapping[str, Any], problems: Mapping[str, str]) -> None:
+    for part in (*painted.get("rows", ()), *painted.get("options", ())):
+        part["problem"] = problems.get(part.get("name", ""), "")
+        part["text_problem"] = problems.get(part["text_name"], "")
+
+
+def _show_if(item: Item) -> str:
+    return orjson.dumps(item.show_if.model_dump(exclude_defaults=True)).decode() if item.show_if else ""
