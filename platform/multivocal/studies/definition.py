@@ -9,13 +9,18 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, create_model, model_validator
+from pydantic import Field, PlainSerializer, ValidationError, create_model, model_validator
 
-from multivocal.domain.shapes import CleanText, Language, LocalText, Shape, Slug, problems, unique
+from multivocal.domain.shapes import CleanText, Language, LocalText, Shape, Slug, unique
 from multivocal.errors import Invalid
+from multivocal.studies.places import study_problems
 from multivocal.studies.stages import StageConfig, stage_kinds
 
 REASONS = ("complete", "screened_out", "no_consent", "quota_full", "technical")
+# Money is decimal, and a plain number in the document.
+Usd = Annotated[
+    Decimal, PlainSerializer(lambda usd: int(usd) if usd == int(usd) else float(usd), when_used="json")
+]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{3,64}$")]
 
 
@@ -23,7 +28,9 @@ class Contact(Shape):
     """Who runs the study and how to reach them."""
 
     name: CleanText = Field(description="The person or group that runs the study.")
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = Field(None, description="Address for questions.")
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = Field(
+        None, description="Address for questions."
+    )
     organisation: CleanText = ""
 
 
@@ -45,7 +52,9 @@ class Codes(Shape):
 class Recruitment(Shape):
     """Where people come from and how they go back."""
 
-    source: Literal["prolific", "link"] = Field("link", description="prolific takes PROLIFIC_PID, STUDY_ID and SESSION_ID.")
+    source: Literal["prolific", "link"] = Field(
+        "link", description="prolific takes PROLIFIC_PID, STUDY_ID and SESSION_ID."
+    )
     codes: Codes = Codes()
     return_url: Annotated[str, Field(pattern=r"^https?://[^\s]*\{code\}[^\s]*$")] | None = Field(
         None, description="Where the browser goes at the end; {code} is replaced by the completion code."
@@ -63,9 +72,13 @@ class ArmConfig(Shape):
 class AssignmentConfig(Shape):
     """How arms are given: permuted blocks, within strata where wanted."""
 
-    after: Slug | None = Field(None, description="Stage after which the arm is drawn; at the start when left out.")
+    after: Slug | None = Field(
+        None, description="Stage after which the arm is drawn; at the start when left out."
+    )
     stratify: tuple[Slug, ...] = Field((), description="Traits (screening answers) that make the strata.")
-    blocks: int = Field(2, ge=1, le=50, description="Every block holds each arm its weight times this number.")
+    blocks: int = Field(
+        2, ge=1, le=50, description="Every block holds each arm its weight times this number."
+    )
 
 
 class QuotaCell(Shape):
@@ -81,7 +94,9 @@ class QuotaConfig(Shape):
 
     after: Slug = Field(description="The stage whose answers decide the cell.")
     cells: tuple[QuotaCell, ...] = Field(min_length=1)
-    release_after_minutes: int = Field(180, ge=1, description="A silent person's place is given on after this time.")
+    release_after_minutes: int = Field(
+        180, ge=1, description="A silent person's place is given on after this time."
+    )
 
     @model_validator(mode="after")
     def _cells(self) -> "QuotaConfig":
@@ -94,8 +109,8 @@ class QuotaConfig(Shape):
 class BudgetConfig(Shape):
     """Money for language models; when it is spent, people go on and models do not."""
 
-    usd: Decimal = Field(ge=0, le=10_000_000, description="For the whole study, in US dollars.")
-    per_person_usd: Decimal | None = Field(None, ge=0, description="For one participant.")
+    usd: Usd = Field(ge=0, le=10_000_000, description="For the whole study, in US dollars.")
+    per_person_usd: Usd | None = Field(None, ge=0, description="For one participant.")
 
 
 class Withdrawal(Shape):
@@ -124,7 +139,9 @@ class StudyBase(Shape):
     arms: tuple[ArmConfig, ...] = (ArmConfig(key="all"),)
     assignment: AssignmentConfig = AssignmentConfig()
     quotas: QuotaConfig | None = None
-    models: tuple[Slug, ...] | Literal["all"] = Field("all", description="Names of language models, or all active ones.")
+    models: tuple[Slug, ...] | Literal["all"] = Field(
+        "all", description="Names of language models, or all active ones."
+    )
     budget: BudgetConfig = BudgetConfig(usd=Decimal(10))
     stages: tuple[StageConfig, ...]
 
@@ -132,8 +149,8 @@ class StudyBase(Shape):
     def _consistent(self) -> "StudyBase":
         unique([stage.id for stage in self.stages], "stage id")
         unique([arm.key for arm in self.arms], "arm")
-        for place, message in self._crossings():
-            raise ValueError(f"{place}: {message}")
+        if crossings := [f"{place}: {message}" for place, message in self._crossings()]:
+            raise ValueError("\n".join(crossings))
         return self
 
     def _crossings(self) -> Iterator[tuple[str, str]]:
@@ -143,7 +160,7 @@ class StudyBase(Shape):
             if set(arm.levels) != set(self.factors):
                 yield f"arms.{n}.levels", "an arm names one level of every factor, and no others"
             for factor, level in arm.levels.items():
-                if level not in self.factors[factor]:
+                if level not in self.factors.get(factor, (level,)):
                     yield f"arms.{n}.levels.{factor}", f"“{level}” is not a level of this factor"
         if self.assignment.after is not None and self.assignment.after not in ids:
             yield "assignment.after", f"there is no stage “{self.assignment.after}”"
@@ -151,7 +168,7 @@ class StudyBase(Shape):
             yield "assignment.stratify", "strata need the stage that asks for them: give assignment.after"
         if self.quotas and self.quotas.after not in ids:
             yield "quotas.after", f"there is no stage “{self.quotas.after}”"
-        drawn = ids.index(self.assignment.after) if self.assignment.after else -1
+        drawn = ids.index(self.assignment.after) if self.assignment.after in ids else -1
         for n, stage in enumerate(self.stages):
             if unknown := set(stage.arms) - arms:
                 yield f"stages.{n}.arms", f"there is no arm “{sorted(unknown)[0]}”"
@@ -184,7 +201,9 @@ def parse_definition(document: Any) -> StudyBase:
     try:
         return study_shape().model_validate(document)
     except ValidationError as error:
-        raise Invalid("This study has mistakes.", code="study_invalid", fields=problems(error)) from None
+        raise Invalid(
+            "This study has mistakes.", code="study_invalid", fields=study_problems(error, document)
+        ) from None
 
 
 def as_document(definition: StudyBase) -> dict[str, Any]:
