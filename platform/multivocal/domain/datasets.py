@@ -1,4 +1,4 @@
-"""What a dataset is: a key, its columns (which are its codebook) and the one SELECT that gives them in order."""
+"""What a dataset is: a key, its columns (its codebook) and the one SELECT that gives them in order."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +8,7 @@ ColumnType = Literal["string", "text", "integer", "number", "boolean", "timestam
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its type, what it means, its unit, when it is null, and whether it could identify a person."""
+    """One column: its type, meaning and unit, when it is null, and whether it could identify a person."""
 
     name: str
     type: ColumnType
@@ -22,8 +22,8 @@ class Column:
 class Dataset:
     """Rows to take away.
 
-    ``sql`` is one SELECT giving exactly ``columns`` in order. Its psycopg named parameters: ``study`` (uuid), and,
-    each null where not asked for, ``since`` (timestamptz), ``annotator`` (pseudonym), ``version`` (int).
+    ``sql`` is one SELECT giving exactly ``columns`` in order. Its psycopg named parameters: ``study`` (uuid),
+    and, each null where not asked for, ``since`` (timestamptz), ``annotator`` (pseudonym), ``version`` (int).
     It leaves out previews and people who withdrew.
     """
 
