@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -217,11 +217,11 @@ def digest(document: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def parsed(sha256: str, document: dict[str, Any]) -> StudyBase:
-    """Return a stored definition as its shape; parsing is remembered by content."""
+def parsed(sha256: str, load: Callable[[], dict[str, Any]]) -> StudyBase:
+    """Return a stored definition as its shape; it is loaded and parsed once per content."""
     cached = _CACHE.get(sha256)
     if cached is None:
-        cached = _CACHE[sha256] = parse_definition(document)
+        cached = _CACHE[sha256] = parse_definition(load())
         if len(_CACHE) > 64:
             _CACHE.pop(next(iter(_CACHE)))
     return cached

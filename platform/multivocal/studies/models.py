@@ -78,7 +78,7 @@ class StudyVersion(models.Model):
         """The definition as its closed shape, parsed once per content."""
         from multivocal.studies.definition import parsed
 
-        return parsed(self.sha256, self.definition)
+        return parsed(self.sha256, lambda: self.definition)
 
 
 class Membership(models.Model):
