@@ -1,1 +1,13 @@
 import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/forms.css";
+import "./styles/scales.css";
+import "./styles/chat.css";
+
+import "./elements/mv-menu";
+import "./elements/mv-vas";
+import "./elements/mv-rank";
+import "./elements/mv-form";
+import "./elements/mv-copy";
+import "./elements/mv-redirect";

@@ -11,6 +11,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from multivocal.studies.templatetags.frontend_texts import GROUPS
+
 register = template.Library()
 
 MANIFEST = Path(settings.BASE_DIR) / "frontend" / "dist" / "manifest.json"
@@ -20,7 +22,7 @@ MANIFEST = Path(settings.BASE_DIR) / "frontend" / "dist" / "manifest.json"
 def frontend_tags(entry: str = "main") -> SafeString:
     """Return the ``<link>`` and ``<script>`` elements of one entry (``src/<entry>.ts``).
 
-    Without a build it returns nothing: every page works as plain HTML, and the system checks name the missing build.
+    Without a build it returns nothing: every page works as plain HTML, and the system checks name what is missing.
     """
     built = read_manifest(_changed_at())
     chunk = built.get(f"src/{entry}.ts")
@@ -30,6 +32,14 @@ def frontend_tags(entry: str = "main") -> SafeString:
         "\n", '<link rel="stylesheet" href="{}">', ((static(css),) for css in chunk.get("css", []))
     )
     return format_html('{}\n<script type="module" src="{}"></script>', styles, static(chunk["file"]))
+
+
+@register.simple_tag
+def frontend_texts(group: str = "shell") -> SafeString:
+    """Return one group of the elements' words, in the active language, as a JSON script block."""
+    words = json.dumps({key: str(text) for key, text in GROUPS[group].items()}, ensure_ascii=False)
+    safe = words.translate({ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"})
+    return format_html('<script type="application/json" class="texts">{}</script>', SafeString(safe))
 
 
 def _changed_at() -> float:
