@@ -160,6 +160,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "turns": {"task": "conversations.sweep", "schedule": 10.0},
+    "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
 }
 
 CHANNEL_REDIS_URL = os.environ.get("CHANNEL_REDIS_URL", "")
@@ -182,6 +183,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "multivocal.refusals.rest_exception",
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Multivocal",
@@ -217,6 +219,7 @@ DATASETS = {
     "exposures": "annotation.protocols.datasets.EXPOSURES",
     "calls": "multivocal.llm.datasets.CALLS",
 }
+REPORTS: dict[str, str] = {}
 RELEASE_PROFILES = {
     "native": "multivocal.exports.native.write_native",
     "prism": "annotation.conversations.prism.write_prism",

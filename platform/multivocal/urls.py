@@ -1,7 +1,7 @@
 """Every address of the server, by the app that answers it."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from multivocal import health
 
@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("multivocal.exports.urls")),
 ]
 
 handler400 = "multivocal.refusals.bad_request"

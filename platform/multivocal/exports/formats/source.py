@@ -1,0 +1,100 @@
+"""Where rows come from: a dataset's SELECT, wrapped so that each column reads the same in every format."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from select import POLLIN, poll
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg import sql
+from psycopg.pq import ExecStatus
+
+from multivocal.domain.datasets import Column, Dataset
+from multivocal.exports.cut import Cut
+
+if TYPE_CHECKING:
+    from psycopg.pq.abc import PGresult
+
+_FIRST, _NEXT = 4_096, 131_072
+_MOMENT = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+
+
+@dataclass
+class Source:
+    """A dataset, a cut of it, and the connection to read through; ``rows`` counts what went out."""
+
+    connection: "psycopg.Connection[tuple[object, ...]]"
+    dataset: Dataset
+    cut: Cut
+    safe: bool = False
+    rows: int = field(default=0)
+
+    def copy(self, select: sql.Composable, options: str) -> Iterator[memoryview]:
+        """Yield the rows of ``select`` over the dataset, as COPY writes them, one at a time.
+
+        This asks libpq itself: psycopg's own loop costs more per row than PostgreSQL's work on it.
+        """
+        statement = sql.SQL("copy (select {} from ({}\n) as row_) to stdout ({}, encoding 'UTF8')").format(
+            select, sql.SQL(self.dataset.sql), sql.SQL(options)
+        )
+        query = psycopg.ClientCursor(self.connection).mogrify(statement, self.cut.parameters())
+        pgconn = self.connection.pgconn
+        _expect(pgconn.exec_(query.encode()), ExecStatus.COPY_OUT)
+        ready = poll()
+        ready.register(pgconn.socket, POLLIN)
+        while True:
+            size, row = pgconn.get_copy_data(1)
+            if size > 0:
+                self.rows += 1
+                yield row
+            elif size == 0:
+                ready.poll()
+                pgconn.consume_input()
+            else:
+                break
+        while result := pgconn.get_result():
+            _expect(result, ExecStatus.COMMAND_OK)
+
+    def columns(self, *, as_text: bool) -> sql.Composable:
+        """Return the select list; ``as_text`` writes truth values and JSON as their text."""
+        return sql.SQL(", ").join(
+            sql.SQL("{} as {}").format(self._column(column, as_text), sql.Identifier(column.name))
+            for column in self.dataset.columns
+        )
+
+    def _column(self, column: Column, as_text: bool) -> sql.Composable:
+        name = sql.SQL("row_.{}").format(sql.Identifier(column.name))
+        if column.type == "timestamp":
+            return sql.SQL(_MOMENT).format(name)
+        if column.type == "json" and not as_text:
+            # The type json keeps its line breaks; jsonb is one line.
+            return sql.SQL("{}::jsonb").format(name)
+        if as_text and column.type in ("boolean", "json", "uuid"):
+            name = sql.SQL("{}::text").format(name)
+        if self.safe and column.type in ("string", "text", "json"):
+            return sql.SQL(
+                "case when {0}::text ~ '^[-=+@\\t\\r\\n＝＋－＠]' then '''' || {0} else {0} end"
+            ).format(name)
+        return name
+
+
+def gathered(rows: Iterable[bytes | memoryview]) -> Iterator[bytes]:
+    """Yield ``rows`` joined into larger pieces; the first piece is small, so that it leaves at once."""
+    held: list[bytes | memoryview] = []
+    size, enough = 0, _FIRST
+    for row in rows:
+        held.append(row)
+        size += len(row)
+        if size >= enough:
+            yield b"".join(held)
+            held, size, enough = [], 0, _NEXT
+    if held:
+        yield b"".join(held)
+
+
+def _expect(result: "PGresult", wanted: ExecStatus) -> None:
+    if result.status != wanted:
+        raise psycopg.errors.error_from_result(result)
+
+
+__all__ = ["Source", "gathered"]
