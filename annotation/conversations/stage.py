@@ -17,6 +17,7 @@ from annotation.conversations.plain import parse_plain
 from annotation.conversations.shapes import ConversationConfig
 from annotation.conversations.state import conversation_state, unfinished
 from annotation.profiles import questionnaires
+from multivocal.errors import TooLarge, Unprocessable
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
 
@@ -33,7 +34,7 @@ class ConversationKind(StageKind):
         done, total = self.steps(visit)
         conversation = unfinished(visit)
         if conversation is None:
-            context = {"types": _types(visit), "intro": visit.say(config.intro), "problems": problems}
+            context = {"types": _types(visit), "intro": visit.say(config.intro), "all_done": done >= total}
             return Page("conversations/types.html", context, done, total, step=f"type-{done}")
         if conversation.state == Conversation.State.FEEDBACK:
             number, page = _feedback_page(visit, conversation)
@@ -52,7 +53,6 @@ class ConversationKind(StageKind):
             "talk": state["conversation"],
             "intro": visit.say(config.intro),
             "inspiration": visit.say(config.inspiration),
-            "problems": problems,
         }
         return Page("conversations/chat.html", context, done, total, step=f"chat-{conversation.pk}")
 
@@ -63,10 +63,13 @@ class ConversationKind(StageKind):
             wrong = _save_feedback(visit, conversation, form, key)
             if wrong:
                 return Again(wrong)
-        elif conversation is None and form.get("do") != "begin":
-            return Again({"type": _("Choose what kind of conversation you want to have.")})
-        else:
-            actions.act(visit, parse_plain(form, key))
+        elif conversation is not None or not _all_held(visit):
+            if conversation is None and not form.get("type"):
+                return Again({"type": _("Choose what kind of conversation you want to have.")})
+            try:
+                actions.act(visit, parse_plain(form, key))
+            except (Unprocessable, TooLarge) as refusal:
+                return Again(refusal.fields)
             _answer_after_commit(visit)
         return Done() if _all_held(visit) else More()
 

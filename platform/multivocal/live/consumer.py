@@ -1,16 +1,15 @@
 """The socket: sends the whole state on every connection and after every action, and streams what happens between."""
 
 import asyncio
-from http.cookies import SimpleCookie
 from typing import Any
 
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http.cookie import parse_cookie
 
 from multivocal.errors import Invalid, Refused, TooLarge
 from multivocal.live.hub import Event, hub
 from multivocal.live.session import LiveSession
-from multivocal.studies.visits import cookie_name
 
 LONGEST_FRAME = 64_000
 UNKNOWN, MOVED = 4401, 4409
@@ -25,7 +24,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Accept the people of this stage; others are told why and let go."""
         route = self.scope["url_route"]["kwargs"]
-        self.session = LiveSession(_token(self.scope, route["slug"]), route["slug"], route["stage"])
+        self.session = LiveSession(_cookies(self.scope), route["slug"], route["stage"])
         self.outbox: asyncio.Queue[Event] = asyncio.Queue()
         await self.accept()
         try:
@@ -69,19 +68,19 @@ class LiveConsumer(AsyncWebsocketConsumer):
         while True:
             event = await self.outbox.get()
             if event["type"] == "turn":
-                event = {"type": "state", "state": await self.session.state()}
+                try:
+                    event = {"type": "state", "state": await self.session.state()}
+                except Refused as refusal:  # withdrawn, or moved on in another tab
+                    event = {"type": "refused", **refusal.as_json()}
             await self._send(event)
 
     async def _send(self, event: Event) -> None:
         await self.send(text_data=orjson.dumps(event).decode())
 
 
-def _token(scope: dict[str, Any], slug: str) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            morsel = SimpleCookie(value.decode("latin1")).get(cookie_name(slug))
-            return morsel.value if morsel else None
-    return None
+def _cookies(scope: dict[str, Any]) -> dict[str, str]:
+    raw = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
+    return parse_cookie(raw.decode("latin1"))
 
 
 def _parsed(text: str | None) -> dict[str, Any]:

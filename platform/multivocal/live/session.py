@@ -1,5 +1,6 @@
 """One person's live stage, whatever carries it: the socket and the plain twin both act through this."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,15 +9,17 @@ from django.utils import translation
 from multivocal.errors import Conflict
 from multivocal.live.hub import hub
 from multivocal.llm.threads import in_db
+from multivocal.studies.flow import check_open, touch_enrolment
+from multivocal.studies.sessions import require_enrolment
 from multivocal.studies.stages import LiveStage, Visit, kind_of
-from multivocal.studies.visits import visit_of
+from multivocal.studies.visits import visit_for
 
 
 @dataclass(frozen=True)
 class LiveSession:
-    """Who is connected: the token's hash decides anew on every action, so that a withdrawal takes effect."""
+    """Who is connected: the cookie decides anew on every action, so that a withdrawal takes effect."""
 
-    token: str | None
+    cookies: Mapping[str, str]
     slug: str
     stage: str
 
@@ -49,9 +52,11 @@ class LiveSession:
         return state
 
     def _visit(self) -> tuple[Visit, LiveStage]:
-        visit = visit_of(self.token, self.slug)
-        live = kind_of(visit.stage).live
-        if visit.stage.id != self.stage or live is None:
+        enrolment = require_enrolment(self.cookies, self.slug)
+        check_open(enrolment)
+        visit = visit_for(enrolment)
+        live = kind_of(visit.stage).live if visit else None
+        if visit is None or live is None or visit.stage.id != self.stage:
             raise Conflict("This part is finished. Reload the page to go on.", code="moved_on")
         return visit, live
 
@@ -63,6 +68,7 @@ class LiveSession:
         visit, live = self._visit()
         with translation.override(visit.language):
             live.act(visit, live.parse(data))
+            touch_enrolment(enrolment=visit.enrolment)
             return self._told(visit, live)
 
     def _told(self, visit: Visit, live: LiveStage) -> tuple[str, LiveStage, dict[str, Any], list[str]]:

@@ -11,7 +11,6 @@ from multivocal.errors import Invalid, Refused, TooLarge, WrongType
 from multivocal.live.consumer import LONGEST_FRAME
 from multivocal.live.hub import Event, hub
 from multivocal.live.session import LiveSession
-from multivocal.studies.visits import cookie_name
 
 
 # A JSON body cannot be posted across origins without asking, and the session cookie is SameSite=Lax; the
@@ -19,7 +18,7 @@ from multivocal.studies.visits import cookie_name
 @csrf_exempt
 async def live(request: HttpRequest, slug: str, stage: str) -> HttpResponse | StreamingHttpResponse:
     """GET: {"type": "state", …}. POST {"do": …}: application/x-ndjson of events until due work has ended."""
-    session = LiveSession(request.COOKIES.get(cookie_name(slug)), slug, stage)
+    session = LiveSession(request.COOKIES, slug, stage)
     try:
         if request.method in ("GET", "HEAD"):
             return JsonResponse({"type": "state", "state": await session.state()})
