@@ -1,7 +1,6 @@
 """The server's one ASGI application: sockets and live answers on the event loop, pages on threads."""
 
 import os
-from importlib.util import find_spec
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
@@ -12,14 +11,12 @@ from django.core.asgi import get_asgi_application
 
 from multivocal.pages import Pages
 from multivocal.wsgi import application as wsgi_application  # sets Django up, so it stands before our models
+from multivocal.live.hub import hub  # isort: skip
+from multivocal.live.routing import websocket_urlpatterns  # isort: skip
 
 live = get_asgi_application()
 pages = Pages(wsgi_application, threads=int(os.environ.get("WEB_THREADS", "6")))
 
-if find_spec("multivocal.live.routing"):
-    from multivocal.live.routing import websocket_urlpatterns
-else:
-    websocket_urlpatterns = []
 sockets = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
 
 
@@ -38,5 +35,6 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
 async def _live_and_end(receive: Any, send: Any) -> None:
     while (await receive())["type"] != "lifespan.shutdown":
         await send({"type": "lifespan.startup.complete"})
+    await hub().close()
     pages.pool.shutdown(wait=False, cancel_futures=True)
     await send({"type": "lifespan.shutdown.complete"})

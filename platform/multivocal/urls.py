@@ -4,11 +4,15 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from multivocal import health
+from multivocal.studies.pages.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("", home, name="home"),
+    path("s/<slug:slug>/", include("multivocal.studies.urls")),
+    path("live/", include("multivocal.live.urls")),
     path("api/v1/", include("multivocal.exports.urls")),
 ]
 
