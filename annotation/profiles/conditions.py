@@ -23,9 +23,7 @@ class Condition(Shape):
 
     item: Slug = Field(description="An earlier item of this stage, or a trait from an earlier stage.")
     any: tuple[Choice, ...] = Field((), description="Holds when one of these was chosen.")
-    none: tuple[Choice, ...] = Field(
-        (), description="Holds when none of these was chosen; also when nothing was."
-    )
+    none: tuple[Choice, ...] = Field((), description="Holds when something was chosen, and none of these.")
     not_empty: bool = Field(False, description="Holds when there is an answer.")
 
     @model_validator(mode="after")
@@ -39,7 +37,7 @@ class Condition(Shape):
         given = chosen(known.get(self.item))
         if self.not_empty:
             return bool(given)
-        return bool(given & set(self.any)) if self.any else not given & set(self.none)
+        return bool(given & set(self.any)) if self.any else bool(given) and not given & set(self.none)
 
     def __iter__(self) -> Iterator["Condition"]:  # type: ignore[override]
         yield self

@@ -19,12 +19,8 @@ def english_name(code: str) -> str:
 @functools.lru_cache(maxsize=32)
 def country_names(language: str) -> dict[str, str]:
     """Return ISO 3166 alpha-3 → name, sorted by name; English where the language has no list."""
-    local = gettext.translation(
-        "iso3166-1",
-        pycountry.LOCALES_DIR,
-        languages=[language.replace("-", "_"), language.split("-")[0]],
-        fallback=True,
-    )
+    wanted = [language.replace("-", "_"), language.split("-")[0]]
+    local = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=wanted, fallback=True)
     names = {c.alpha_3: _localised(c.alpha_3, c.name, local) for c in pycountry.countries}
     return dict(sorted(names.items(), key=lambda entry: _sortable(entry[1])))
 

@@ -49,7 +49,7 @@ def paint_page(
         )
     return {
         "page": page.id,
-        "title": visit.say(page.title),
+        "title": visit.say(page.title) or visit.say(visit.stage.title),
         "intro": [part.strip() for part in visit.say(page.intro).split("\n\n") if part.strip()],
         "items": items,
         "shown": paradata.stamp(),

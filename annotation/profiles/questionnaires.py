@@ -13,7 +13,8 @@ from annotation.profiles.painting import paint_page
 from annotation.profiles.reading_pages import read_page
 from annotation.profiles.shapes import Page
 from annotation.profiles.visibility import hidden_on, orders_on, page_shows
-from multivocal.studies.models import Draft, Enrolment
+from multivocal.studies.drafts import draft_of
+from multivocal.studies.models import Enrolment
 from multivocal.studies.stages import Visit
 
 
@@ -31,6 +32,12 @@ def answers(enrolment: Enrolment, stage: str | None = None, scope: str | None = 
     for given in rows.values_list("answers", flat=True):
         found |= given
     return found
+
+
+def saved_pages(enrolment: Enrolment, stage: str, scope: str = "") -> set[str]:
+    """Return the ids of the pages of a stage (about ``scope``) that have a current answer."""
+    rows = PageResponse.objects.filter(enrolment=enrolment, stage=stage, scope=scope, superseded_at=None)
+    return set(rows.values_list("page", flat=True))
 
 
 def current_rows(enrolment: Enrolment, stage: str, scope: str = "") -> dict[str, PageResponse]:
@@ -172,11 +179,8 @@ def _nothing(page: Page) -> dict[str, Any]:
 def _filled(
     visit: Visit, page: Page, scope: str, rows: Mapping[str, PageResponse], step: str
 ) -> dict[str, list[str]]:
-    draft = Draft.objects.filter(
-        enrolment=visit.enrolment, stage=visit.stage.id, step=step or page.id
-    ).first()
-    if draft is not None:
-        return {name: _strings(value) for name, value in draft.values.items()}
+    if draft := draft_of(visit.enrolment, visit.stage.id, step or page.id):
+        return {name: _strings(value) for name, value in draft.items()}
     row = rows.get(page.id) or _last_superseded(visit, page, scope)
     if row is None:
         return {}

@@ -5,12 +5,14 @@ from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from annotation.profiles import questionnaires
 from annotation.profiles.checks import check_profile
 from annotation.profiles.shapes import Page, SurveyConfig
 from annotation.profiles.traits import traits_from
 from annotation.profiles.visibility import page_shows
+from multivocal.errors import Conflict
 from multivocal.studies import stages
 from multivocal.studies.stages import Again, Done, More, Outcome, StageKind, Visit
 
@@ -39,12 +41,12 @@ class SurveyKind(StageKind):
         )
 
     def submit(self, visit: Visit, form: QueryDict, key: UUID) -> Outcome:
-        """Store the page named by ``step``; a page that is not open (any more) changes nothing."""
+        """Store the page named by ``step``; one that is not open (any more) is refused (Conflict)."""
         config, rows = _config(visit), questionnaires.current_rows(visit.enrolment, visit.stage.id)
         page = next((page for page in config.pages if page.id == form.get("step")), None)
         upcoming = questionnaires.next_page(config.pages, rows, visit.enrolment.traits)
         if page is None or not (page.id in rows or page == upcoming):
-            return More()
+            raise Conflict(_("This page is not open any more; here is the one that is."), code="moved")
         problems = questionnaires.save_page(visit, page, "", form, key, pages=config.pages, rows=rows)
         if problems:
             return Again(problems)

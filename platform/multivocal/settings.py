@@ -159,6 +159,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "places": {"task": "studies.release_places", "schedule": 300.0},
+    "sessions": {"task": "studies.drop_sessions", "schedule": 24 * 3600.0},
     "turns": {"task": "conversations.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
 }
@@ -212,6 +214,7 @@ FEEDBACK_PROTOCOLS = {
 DATASETS = {
     "participants": "multivocal.studies.datasets.PARTICIPANTS",
     "consents": "multivocal.participants.datasets.CONSENTS",
+    "profiles": "annotation.profiles.datasets.PROFILES",
     "conversations": "annotation.conversations.datasets.CONVERSATIONS",
     "turns": "annotation.conversations.datasets.TURNS",
     "utterances": "annotation.conversations.datasets.UTTERANCES",
@@ -220,6 +223,11 @@ DATASETS = {
     "calls": "multivocal.llm.datasets.CALLS",
 }
 REPORTS: dict[str, str] = {}
+# Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
+ERASERS = [
+    "annotation.profiles.erasure.erase_answers",
+    "multivocal.studies.withdrawal.erase_studies",
+]
 RELEASE_PROFILES = {
     "native": "multivocal.exports.native.write_native",
     "prism": "annotation.conversations.prism.write_prism",
