@@ -5,6 +5,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PY := .venv/bin/python
+MAKEFLAGS += --jobs=2  # the front end is built while Python's libraries are installed
 export PORT ?= 8000
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
@@ -88,7 +89,7 @@ frontend/dist/.done: frontend/node_modules/.done $(FRONTEND_INPUTS)
 	@touch $@
 
 frontend/node_modules/.done: frontend/package-lock.json | .venv/.done-uv
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && npm --version >/dev/null 2>&1 \
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 		|| { echo "No Node.js 20 or newer here; using the one from the registry"; $(call INSTALL,requirements-node.lock); }
 	@echo "Installing what the front end is built with"
 	@cd frontend && npm ci --silent --no-audit --no-fund

@@ -6,6 +6,10 @@ import os
 import secrets
 import sys
 
+import django
+from django.core.management import CommandError, call_command
+from django.db import connections
+
 from multivocal import embedded
 
 ADMINISTRATOR = "admin"
@@ -19,11 +23,18 @@ def prepare() -> dict[str, str | bool]:
     """
     started = not os.environ.get("DATABASE_URL") and not embedded.is_running()
     url = embedded.ensure_database_url()
+    try:
+        return {"database_url": url, "started_database": started, "password": fill_database()}
+    except BaseException:
+        if started:
+            connections.close_all()
+            embedded.stop()
+        raise
+
+
+def fill_database() -> str:
+    """Bring the database up to date and put in what is shipped; return a new administrator's password, if any."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
-
-    import django
-    from django.core.management import call_command
-
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     from django.core.management import get_commands  # TEMPORARY
@@ -31,7 +42,7 @@ def prepare() -> dict[str, str | bool]:
     for name in ("llm", "study"):
         if name in get_commands():
             call_command(name, "seed")
-    return {"database_url": url, "started_database": started, "password": make_administrator()}
+    return make_administrator()
 
 
 def make_administrator() -> str:
@@ -50,7 +61,7 @@ def main() -> None:
     try:
         with contextlib.redirect_stdout(sys.stderr):
             found = prepare()
-    except embedded.EmbeddedDatabaseError as error:
+    except (embedded.EmbeddedDatabaseError, CommandError) as error:
         sys.exit(str(error))
     sys.stdout.write(json.dumps(found))
 
