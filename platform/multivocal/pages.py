@@ -111,7 +111,8 @@ class _Exchange:
             not self.loop.is_closed()
         ):  # a loop that has ended never answers, and the thread would never leave
             try:
-                return future.result(timeout=5)
+                future.result(timeout=5)
+                return
             except concurrent.futures.TimeoutError:
                 if future.done():
                     raise
