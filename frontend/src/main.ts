@@ -11,3 +11,4 @@ import "./elements/mv-rank";
 import "./elements/mv-form";
 import "./elements/mv-copy";
 import "./elements/mv-redirect";
+import "./elements/mv-conversation";

@@ -2,10 +2,10 @@ import { setText } from "../dom";
 import { applyConditions } from "../form/display";
 import { Drafts, type Draft, type DraftState } from "../form/drafts";
 import { PageRecord } from "../form/paradata";
-import { fillEmpty, focusErrors, onDigit, watchErrors } from "../form/fields";
+import { fillEmpty, focusErrors, keepExclusive, onDigit, watchErrors } from "../form/fields";
 import { clock, readTexts, say } from "../texts";
 
-const OWN = new Set(["csrfmiddlewaretoken", "stage", "step", "key", "paradata"]);
+const OWN = new Set(["csrfmiddlewaretoken", "stage", "step", "key", "paradata", "shown"]);
 
 /**
  * Makes a stage's form keep what is typed, and be sent once.
@@ -71,6 +71,7 @@ export class MvForm extends HTMLElement {
     const name = control.name || control.closest<HTMLElement>("mv-vas, mv-rank")?.querySelector<HTMLInputElement>("[name]")?.name;
     if (name && !OWN.has(name)) this.#record.touch(name, changed && event.type !== "focusin");
     if (!changed) return;
+    keepExclusive(control);
     applyConditions(this.#form);
     this.#drafts?.changed();
   }

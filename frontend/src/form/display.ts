@@ -1,10 +1,13 @@
-/** Display logic: fields with `data-show-if` come and go with the answers; the server decides in the end. */
+/** Display logic, as in annotation/profiles/conditions.py: fields with `data-show-if` come and go with the answers; the server decides in the end. */
 
 export interface Condition {
   item: string;
   any?: string[];
   none?: string[];
+  not_empty?: boolean;
 }
+
+type Conditions = Condition | Condition[] | { any_of: Condition[] };
 
 const SKIP = "data-skipped";
 
@@ -23,18 +26,24 @@ export function applyConditions(form: HTMLFormElement): void {
   // A change may uncover the next condition; there are never more rounds than fields.
   for (let round = 0; round <= fields.length; round += 1) {
     const given = answers(form);
-    const moved = fields.filter((field) => show(field, holds(field, given)));
+    const moved = fields.filter((field) => show(field, holds(field, form, given)));
     if (moved.length === 0) return;
   }
 }
 
-function holds(field: HTMLElement, given: Map<string, string[]>): boolean {
-  const read = JSON.parse(field.dataset["showIf"] ?? "[]") as Condition | Condition[];
-  return [read].flat().every(({ item, any, none }) => {
-    const values = given.get(item) ?? [];
-    if (any && !values.some((value) => any.includes(value))) return false;
-    return !none || (values.length > 0 && !values.some((value) => none.includes(value)));
-  });
+function holds(field: HTMLElement, form: HTMLFormElement, given: Map<string, string[]>): boolean {
+  const read = JSON.parse(field.dataset["showIf"] || "[]") as Conditions;
+  if ("any_of" in read) return read.any_of.some((condition) => met(condition, form, given));
+  return [read].flat().every((condition) => met(condition, form, given));
+}
+
+function met(condition: Condition, form: HTMLFormElement, given: Map<string, string[]>): boolean {
+  // An item of another page cannot be looked at from here: better shown than lost.
+  if (![...form.elements].some((e) => (e as HTMLInputElement).name === condition.item)) return true;
+  const values = given.get(condition.item) ?? [];
+  if (condition.not_empty) return values.length > 0;
+  if (condition.any) return values.some((value) => condition.any!.includes(value));
+  return !values.some((value) => condition.none?.includes(value));
 }
 
 /** Returns whether anything changed. */

@@ -63,3 +63,12 @@ export function fillEmpty(form: HTMLFormElement, values: Record<string, string |
   }
   return filled;
 }
+
+/** A box marked `data-exclusive` ("none of these") and its neighbours empty each other. */
+export function keepExclusive(box: HTMLInputElement): void {
+  if (box.type !== "checkbox" || !box.checked || !box.form) return;
+  for (const other of box.form.elements) {
+    if (!(other instanceof HTMLInputElement) || other === box || other.name !== box.name) continue;
+    if ("exclusive" in box.dataset || "exclusive" in other.dataset) other.checked = false;
+  }
+}

@@ -1,0 +1,181 @@
+/** One turn on the page: the prompt, then its answers to judge, then the one the conversation went on with. */
+
+import { h, setText } from "../dom";
+import { clock, say, type Texts } from "../texts";
+import { Card } from "./card";
+import { makePanel, type Panel } from "./panels";
+import type { Answer, Turn } from "./state";
+
+export interface TurnHandlers {
+  judge(turn: Turn, payload: Record<string, unknown>, paradata: Record<string, unknown>): void;
+  breakTie(turn: Turn, slot: string): void;
+  announce(sentence: string): void;
+}
+
+export class TurnView {
+  readonly root: HTMLElement;
+  #body = h("div", { class: "turn-body" });
+  #cards = new Map<string, Card>();
+  #grid = h("div", { class: "answers" });
+  #strip = h("nav", { class: "strip" });
+  #foot = h("div", { class: "judge-foot" });
+  #send: HTMLButtonElement;
+  #count = h("p", { class: "judge-count" });
+  #panel: Panel;
+  #painted = "";
+  #openedAt: number | null = null;
+  #sent = false;
+  turn: Turn;
+
+  constructor(
+    turn: Turn,
+    readonly texts: Texts,
+    readonly on: TurnHandlers,
+  ) {
+    this.turn = turn;
+    const who = `turn-${turn.id}`;
+    this.root = h(
+      "section",
+      { class: "turn", id: who, tabindex: -1, "aria-labelledby": `${who}-you` },
+      h(
+        "div",
+        { class: "said you" },
+        h("p", { class: "said-who", id: `${who}-you` }, say(texts, "you"), h("span", { class: "said-when" }, say(texts, "sent", { time: clock(new Date(turn.sent_at)) }))),
+        h("p", { class: "said-text", dir: "auto" }, turn.prompt),
+      ),
+      this.#body,
+    );
+    this.#send = h("button", { type: "button", class: "button primary" }, say(texts, `send.${turn.protocol.kind}`));
+    this.#send.addEventListener("click", () => this.#onSend());
+    this.#strip.setAttribute("aria-label", say(texts, "strip"));
+    this.#panel = makePanel(turn, texts, () => this.#paintProgress());
+  }
+
+  /** Take the turn as the server tells it now; `held` while an action about it waits for the server. */
+  paint(turn: Turn, held: boolean): void {
+    this.turn = turn;
+    this.#sent = held;
+    const shape = turn.state === "judged" ? "judged" : turn.state === "failed" && turn.answers.length === 0 ? "failed" : "answers";
+    if (shape !== this.#painted) {
+      this.#painted = shape;
+      if (shape === "judged") this.#body.replaceChildren(...this.#judged());
+      else if (shape === "failed") this.#body.replaceChildren();
+      else this.#body.replaceChildren(this.#strip, this.#instruction(), this.#grid, this.#panel.root, this.#foot);
+    }
+    if (shape === "answers") this.#paintAnswers();
+  }
+
+  /** One answer changed: nothing else is touched. */
+  paintAnswer(answer: Answer): void {
+    this.#cards.get(answer.slot)?.paint(answer);
+    if (answer.state !== "streaming") this.#open();
+  }
+
+  #paintAnswers(): void {
+    const { turn } = this;
+    for (const answer of turn.answers) {
+      let card = this.#cards.get(answer.slot);
+      if (!card) {
+        card = new Card(answer.slot, `answer-${turn.id}-${answer.slot}`, this.texts);
+        this.#cards.set(answer.slot, card);
+        const next = [...this.#cards.values()].sort((a, b) => a.slot.localeCompare(b.slot));
+        this.#grid.insertBefore(card.root, next[next.indexOf(card) + 1]?.root ?? null);
+      }
+      card.paint(answer);
+    }
+    for (const [slot, card] of this.#cards) {
+      if (turn.answers.some((answer) => answer.slot === slot)) continue;
+      card.root.remove();
+      this.#cards.delete(slot);
+    }
+    this.#grid.dataset["count"] = String(this.#cards.size);
+    this.#open();
+    this.#panel.freeze(this.#sent || turn.state === "tie");
+    this.#paintFoot();
+  }
+
+  #open(): void {
+    if (this.turn.state === "judging" || this.turn.state === "answering") this.#panel.open(this.turn, [...this.#cards.values()]);
+    if (this.turn.state === "judging" && this.#openedAt === null) this.#openedAt = performance.now();
+    this.#paintProgress();
+  }
+
+  #paintFoot(): void {
+    const { turn } = this;
+    const tied = turn.state === "tie" ? (turn.tied ?? []) : [];
+    if (tied.length > 0) {
+      if (this.#foot.dataset["tie"] === tied.join()) return;
+      this.#foot.dataset["tie"] = tied.join();
+      const picks = tied.map((slot) => {
+        const button = h("button", { type: "button", class: "button" }, say(this.texts, "tie.pick", { slot }));
+        button.addEventListener("click", () => this.on.breakTie(this.turn, slot));
+        return button;
+      });
+      const question = h("p", { class: "tie-question", tabindex: -1 }, say(this.texts, "tie"));
+      const hadFocus = this.root.contains(document.activeElement);
+      this.#foot.replaceChildren(h("div", { class: "note tie" }, question, h("div", { class: "row" }, ...picks)));
+      if (hadFocus) question.focus();
+    } else if (!this.#foot.contains(this.#send)) {
+      this.#foot.replaceChildren(this.#send, this.#count);
+    }
+    for (const button of this.#foot.querySelectorAll<HTMLButtonElement>(".tie button")) button.disabled = this.#sent;
+    this.#foot.hidden = turn.state === "failed";
+  }
+
+  #paintProgress(): void {
+    const judged = this.#panel.judged();
+    const all = this.turn.answers.filter((answer) => answer.state !== "failed");
+    this.#send.disabled = this.turn.state !== "judging" || this.#sent;
+    setText(this.#count, this.turn.protocol.kind === "choice" ? "" : say(this.texts, "rated", { done: judged.length, all: all.length }));
+    const links = [...this.#cards.values()].map((card) => {
+      const done = judged.includes(card.slot);
+      const [mark, word] = done ? ["✓", "strip.rated"] : card.state === "complete" ? ["○", "strip.ready"] : card.state === "failed" ? ["–", "gone"] : ["…", "strip.writing"];
+      return h("a", { href: `#${card.root.id}`, "data-done": done }, card.slot, " ", h("span", { "aria-hidden": "true" }, mark), h("span", { class: "hidden-text" }, say(this.texts, word!)));
+    });
+    // Rebuilt only when something changed: the strip may hold the focus.
+    const look = links.map((link) => link.textContent).join("|");
+    if (look !== this.#strip.dataset["look"]) {
+      this.#strip.dataset["look"] = look;
+      this.#strip.replaceChildren(...links);
+    }
+  }
+
+  #onSend(): void {
+    const payload = this.#panel.payload();
+    if (payload === null) {
+      const missing = this.#panel.missing();
+      missing?.scrollIntoView({ block: "center" });
+      missing?.focus({ preventScroll: true });
+      this.on.announce(this.#count.textContent || say(this.texts, "choose.group"));
+      return;
+    }
+    const ms = Math.round(performance.now() - (this.#openedAt ?? performance.now()));
+    this.on.judge(this.turn, payload, { ms, ...this.#panel.paradata() });
+  }
+
+  #instruction(): HTMLElement {
+    const { kind, instruction } = this.turn.protocol;
+    return h("p", { class: "judge-instruction" }, instruction || say(this.texts, `instruction.${kind}`));
+  }
+
+  #judged(): HTMLElement[] {
+    const chosen = this.turn.answers.find((answer) => answer.chosen);
+    const others = this.turn.answers.filter((answer) => answer !== chosen && answer.text);
+    const parts: HTMLElement[] = [];
+    if (chosen) {
+      const who = h("p", { class: "said-who" }, say(this.texts, "answer", { slot: chosen.slot }), this.#tag(chosen), h("span", { class: "said-when" }, say(this.texts, "chosen")));
+      parts.push(h("div", { class: "said them" }, who, h("p", { class: "said-text", dir: "auto" }, chosen.text)));
+    }
+    if (others.length > 0) {
+      const list = others.map((answer) =>
+        h("div", { class: "other-answer" }, h("p", { class: "said-who" }, say(this.texts, "answer", { slot: answer.slot }), this.#tag(answer)), h("p", { class: "said-text", dir: "auto" }, answer.text)),
+      );
+      parts.push(h("details", { class: "others" }, h("summary", {}, say(this.texts, "others", { count: others.length })), ...list));
+    }
+    return parts;
+  }
+
+  #tag(answer: Answer): HTMLElement | null {
+    return answer.simulated ? h("span", { class: "tag", title: say(this.texts, "simulated.title") }, say(this.texts, "simulated")) : null;
+  }
+}

@@ -1,0 +1,251 @@
+import { Composer } from "../conversation/composer";
+import { Link, type Action } from "../conversation/link";
+import { Outbox } from "../conversation/outbox";
+import { Patience } from "../conversation/patience";
+import { applyToAnswer, merge, type Conversation, type Event, type State } from "../conversation/state";
+import { TurnView } from "../conversation/turn-view";
+import { h, setText } from "../dom";
+import { clock, readTexts, say, type Texts } from "../texts";
+
+/**
+ * A conversation in which every message gets several answers, which are judged before it goes on.
+ *
+ *     <mv-conversation socket="/ws/live/my-study/talk/" twin="/live/my-study/talk/" longest="4000">
+ *       <script type="application/json" id="chat-state">{"stage": …, "conversation": {…}}</script>
+ *       <script type="application/json" class="texts">{"send": "Send", …}</script>
+ *       <details class="inspiration">…</details>      optional, moved above the field
+ *       <noscript>…</noscript>
+ *     </mv-conversation>
+ *
+ * The state is painted as the server tells it; actions carry keys made here, which are kept until the server names
+ * them. Streamed words are no live region: a finished answer is announced once. When the conversation is finished the
+ * page is loaded again, and the server paints what comes next.
+ */
+export class MvConversation extends HTMLElement {
+  #texts: Texts = {};
+  #talk: Conversation | null = null;
+  #link!: Link;
+  #outbox!: Outbox;
+  #composer!: Composer;
+  #patience!: Patience;
+  #turns = h("div", { class: "turns" });
+  #views = new Map<string, TurnView>();
+  #notice = h("div", { class: "chat-notice", role: "status" });
+  #spoken = h("div", { class: "hidden-text", role: "status", "aria-atomic": "false" });
+  #done = new Set<string>();
+  #wasLost = false;
+  #drafted: string | null = null;
+  #awayAt = 0;
+  #away = 0;
+  #stop = new AbortController();
+
+  connectedCallback(): void {
+    if (this.#talk) return;
+    const state = JSON.parse(this.querySelector("#chat-state")?.textContent || "null") as State | null;
+    if (!state?.conversation) return;
+    this.#texts = readTexts(document);
+    this.#outbox = new Outbox(`mv:outbox:${this.getAttribute("socket")}`);
+    this.#patience = new Patience(this.#texts, {
+      retry: (turn) => {
+        this.#patience.again();
+        this.#do({ do: "retry", turn: turn.id });
+      },
+      giveUp: () => this.#do({ do: "give_up" }),
+    });
+    const extra = this.querySelector(".inspiration");
+    this.#composer = new Composer(this.#texts, { say: (text, paradata) => this.#say(text, paradata), finish: () => this.#do({ do: "finish" }), draft: (text) => this.#draft(text) }, Number(this.getAttribute("longest") ?? 4000), extra);
+    this.append(this.#notice, this.#turns, this.#patience.root, this.#composer.root, this.#spoken);
+    for (const turn of state.conversation.turns) for (const answer of turn.answers) if (answer.state === "complete") this.#done.add(turn.id + answer.slot);
+    this.#take(state.conversation);
+    this.#composer.restore(this.#kept() || state.conversation.draft);
+    const { signal } = this.#stop;
+    document.addEventListener("visibilitychange", () => this.#onSight(), { signal });
+    this.#link = new Link(this.getAttribute("socket") ?? "", this.getAttribute("twin") ?? "", {
+      event: (event) => this.#onEvent(event),
+      ready: () => this.#onReady(),
+      lost: () => this.#onLost(),
+      gone: () => this.#onGone(),
+      waiting: () => this.#talk?.phase === "answering",
+    });
+    this.#link.start();
+  }
+
+  disconnectedCallback(): void {
+    this.#stop.abort();
+    this.#link?.stop();
+    this.#patience?.stop();
+  }
+
+  /** Load the page again; apart, so that a test can watch it. */
+  reload(): void {
+    window.location.reload();
+  }
+
+  #onEvent(event: Event): void {
+    if (event.type === "state") return this.#onState(event.state, event.key);
+    if (event.type === "refused") return this.#onRefused(event.message, event.key);
+    if (event.type === "pong" || !this.#talk || !("slot" in event)) return;
+    const answer = applyToAnswer(this.#talk, event);
+    if (answer === "gap") return this.#link.resync();
+    if (!answer) return;
+    this.#views.get(event.turn)?.paintAnswer(answer);
+    if (event.type === "answer") this.#announceAnswer(event.turn, event.slot, event.text);
+  }
+
+  #onState(state: State, key: string | null | undefined): void {
+    const settled = this.#outbox.settle(key);
+    if (settled?.do === "say") this.#forget();
+    // The answer to a draft names no key; the server has it now, so no copy stays here.
+    if (key === null && this.#drafted === this.#composer.value) localStorage.removeItem(this.#place);
+    if (!state.conversation || state.conversation.phase === "finished") {
+      this.#link.stop();
+      this.#forget();
+      return this.reload();
+    }
+    const before = this.#talk?.phase;
+    this.#take(merge(this.#talk, state.conversation));
+    this.#follow(before, settled);
+    this.#tellSaved();
+  }
+
+  #take(talk: Conversation): void {
+    this.#talk = talk;
+    const held = this.#outbox.pending.map((action) => action["turn"]);
+    for (const turn of talk.turns) {
+      let view = this.#views.get(turn.id);
+      if (!view) {
+        view = new TurnView(turn, this.#texts, {
+          judge: (t, payload, paradata) => this.#do({ do: "judge", turn: t.id, payload, paradata: { ...paradata, away_ms: this.#takeAway() } }),
+          breakTie: (t, slot) => this.#do({ do: "break_tie", turn: t.id, slot }),
+          announce: (sentence) => this.#speak(sentence),
+        });
+        this.#views.set(turn.id, view);
+        this.#turns.append(view.root);
+      }
+      view.paint(turn, held.includes(turn.id));
+      for (const answer of turn.answers) if (answer.state === "complete") this.#announceAnswer(turn.id, answer.slot, answer.text);
+    }
+    this.#patience.watch(talk.turns.at(-1) ?? null);
+    this.#composer.paint(talk, this.#outbox.has("say") || this.#outbox.has("finish"));
+    this.dataset["phase"] = talk.phase;
+  }
+
+  /** Lead the eye and the focus where the person's own action took the conversation; never while words stream. */
+  #follow(before: string | undefined, settled: Action | undefined): void {
+    const phase = this.#talk?.phase;
+    const last = this.#turns.lastElementChild as HTMLElement | null;
+    if (settled?.do === "say") {
+      last?.focus({ preventScroll: true });
+      last?.scrollIntoView({ block: "start" });
+      this.#speak(say(this.#texts, "announce.waiting"));
+    } else if (phase === "continuing" && (settled?.do === "judge" || settled?.do === "break_tie")) {
+      this.#composer.focus();
+    } else if (before === "answering" && phase === "judging") {
+      this.#speak(say(this.#texts, "announce.all"));
+    }
+  }
+
+  #announceAnswer(turn: string, slot: string, text: string): void {
+    if (this.#done.has(turn + slot)) return;
+    this.#done.add(turn + slot);
+    this.#speak(say(this.#texts, "announce.answer", { slot, text }));
+  }
+
+  #speak(sentence: string): void {
+    this.#spoken.append(h("p", { dir: "auto" }, sentence));
+    while (this.#spoken.children.length > 12) this.#spoken.firstElementChild?.remove();
+  }
+
+  #say(text: string, paradata: Record<string, number>): void {
+    this.#composer.complain("");
+    this.#do({ do: "say", text, paradata: { ...paradata, away_ms: this.#takeAway() } });
+  }
+
+  #do(action: Action): void {
+    this.#link.send(this.#outbox.add(action));
+    if (this.#talk) this.#take(this.#talk);
+    this.#tellSaved();
+  }
+
+  #onReady(): void {
+    for (const action of this.#outbox.pending) this.#link.send(action);
+    if (this.#wasLost) setText(this.#notice, say(this.#texts, "back"));
+    this.#wasLost = false;
+    this.#tellSaved();
+  }
+
+  #onLost(): void {
+    this.#wasLost = true;
+    setText(this.#notice, say(this.#texts, "lost"));
+    this.#tellSaved();
+  }
+
+  #onGone(): void {
+    const here = h("button", { type: "button", class: "button primary" }, say(this.#texts, "elsewhere.here"));
+    here.addEventListener("click", () => this.reload());
+    this.#notice.replaceChildren(h("div", { class: "note warm" }, h("p", {}, say(this.#texts, "elsewhere")), here));
+    this.#composer.root.hidden = true;
+  }
+
+  #onRefused(message: string, key: string | null | undefined): void {
+    const action = this.#outbox.settle(key);
+    // A draft that is refused costs nothing; the words stand in the field.
+    if (!action) return;
+    if (this.#talk) this.#take(this.#talk);
+    if (action.do === "say") return this.#composer.complain(message);
+    this.#notice.replaceChildren(h("p", { class: "note warm" }, message));
+    this.#link.resync();
+  }
+
+  #draft(text: string): void {
+    try {
+      localStorage.setItem(this.#place, text);
+    } catch {
+      // Storage is full or forbidden; the server's copy has to do.
+    }
+    this.#drafted = text;
+    if (this.#talk?.may_say && !this.#outbox.has("say")) this.#link.send({ do: "draft", text });
+  }
+
+  #kept(): string {
+    try {
+      return localStorage.getItem(this.#place) ?? "";
+    } catch {
+      return "";
+    }
+  }
+
+  /** The message arrived: the field and the copy kept here are empty for the next one. */
+  #forget(): void {
+    this.#composer.clear();
+    localStorage.removeItem(this.#place);
+  }
+
+  get #place(): string {
+    return `mv:chat:${this.getAttribute("socket")}`;
+  }
+
+  #tellSaved(): void {
+    const line = document.getElementById("save-state");
+    if (!line) return;
+    const state = this.#wasLost ? "unsaved" : this.#outbox.pending.length > 0 ? "saving" : "saved";
+    line.dataset["state"] = state;
+    setText(line, state === "saved" ? `${line.dataset["saved"] ?? ""} ${clock(new Date())}` : (line.dataset[state] ?? ""));
+  }
+
+  #onSight(): void {
+    if (document.visibilityState === "hidden") this.#awayAt = performance.now();
+    else if (this.#awayAt) {
+      this.#away += performance.now() - this.#awayAt;
+      this.#awayAt = 0;
+    }
+  }
+
+  #takeAway(): number {
+    const away = Math.round(this.#away);
+    this.#away = 0;
+    return away;
+  }
+}
+
+customElements.define("mv-conversation", MvConversation);
