@@ -10,9 +10,13 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 from multivocal.pages import Pages
-from multivocal.wsgi import application as wsgi_application  # sets Django up, so it stands before our models
-from multivocal.live.hub import hub  # isort: skip
-from multivocal.live.routing import websocket_urlpatterns  # isort: skip
+from multivocal.wsgi import (
+    application as wsgi_application,
+)  # sets Django up: it stands before what has models
+
+# isort: split
+from multivocal.live.hub import hub
+from multivocal.live.routing import websocket_urlpatterns
 
 live = get_asgi_application()
 pages = Pages(wsgi_application, threads=int(os.environ.get("WEB_THREADS", "6")))

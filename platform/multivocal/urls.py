@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 from multivocal import health
+from multivocal.studies.json_schema import study_schema_page
 from multivocal.studies.pages.home import home
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<slug:slug>/", include("multivocal.studies.urls")),
     path("live/", include("multivocal.live.urls")),
     path("api/v1/", include("multivocal.exports.urls")),
+    path("schemas/study/1.json", study_schema_page, name="study_schema"),
 ]
 
 handler400 = "multivocal.refusals.bad_request"
