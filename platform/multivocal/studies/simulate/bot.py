@@ -1,0 +1,144 @@
+"""One simulated participant: opens the study's link, looks at every page, does what it asks, until the last one."""
+
+import random
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs
+
+import orjson
+
+from multivocal.studies.simulate.answers import fill_form
+from multivocal.studies.simulate.browser import Browser, GaveUpError, Seen
+from multivocal.studies.simulate.census import Profile
+from multivocal.studies.simulate.chat import Chat
+from multivocal.studies.simulate.forms import Form, find_form
+from multivocal.studies.simulate.records import FINISHED, Records
+from multivocal.studies.simulate.talk import Talker
+
+MOST_PAGES = 600
+MOST_RETURNS = 6
+
+
+@dataclass
+class Bot:
+    """A person with a profile on the way through a study."""
+
+    name: str
+    slug: str
+    profile: Profile
+    browser: Browser
+    records: Records
+    rng: random.Random
+    declines: bool = False
+    plain: bool = False
+    returned: Counter[str] = field(default_factory=Counter)
+    progress_at: float = field(default_factory=time.monotonic)
+    inside: bool = False
+
+    async def take_part(self) -> None:
+        """Go through the whole study and note how it ended."""
+        try:
+            seen = await self._arrive()
+            for _ in range(MOST_PAGES):
+                outcome = self._outcome(seen)
+                if outcome:
+                    self.records.ended(self.name, outcome, "" if outcome in FINISHED else self._told(seen))
+                    return
+                seen = await self._go_on(seen)
+                self._check_patience(seen)
+            raise GaveUpError(f"still not done after {MOST_PAGES} pages")
+        except GaveUpError as error:
+            self.records.ended(self.name, "stranded" if self.inside else "failed", str(error))
+
+    async def _arrive(self) -> Seen:
+        return await self.browser.get(f"/s/{self.slug}/?participant={self.name}", step="welcome page")
+
+    def _outcome(self, seen: Seen) -> str:
+        """Return how it ended when this is a last page, else an empty string."""
+        if seen.status >= 400:
+            # An error page on the way is a reason to load again; at the door it is the end.
+            return "failed" if not self.inside else ""
+        if seen.path.endswith("/done/"):
+            node = next((n for n in seen.tree.walk() if "data-reason" in n.attrs), None)
+            return node.attrs["data-reason"] if node else "complete"
+        form = find_form(seen.tree)
+        if not self.inside and seen.path == f"/s/{self.slug}/" and form is None:
+            return "failed"  # closed, paused, or a draft: there is nothing to press
+        return ""
+
+    async def _go_on(self, seen: Seen) -> Seen:
+        if seen.status in (401, 403) or (seen.status >= 400 and seen.status != 422):
+            self.records.wrong(f"page says {seen.status}: {seen.heading}")
+            # A person opens the link they were given once more.
+            return await (self._arrive() if seen.status == 401 else self._here())
+        live = next((node for node in seen.tree.walk() if node.tag == "mv-conversation"), None)
+        if live is not None and live.attrs.get("socket"):
+            return await self._talk(seen, live.attrs["socket"], live.attrs["twin"])
+        form = find_form(seen.tree)
+        if form is None or not form.asks:
+            self.records.wrong(f"nothing to do on a page: {seen.heading}")
+            return await self._here()
+        return await self._submit(seen, form)
+
+    async def _submit(self, seen: Seen, form: Form) -> Seen:
+        step = form.fields["step"].value if "step" in form.fields else ""
+        stage = form.fields["stage"].value if "stage" in form.fields else ""
+        tries = self.returned[f"{stage}/{step}"]
+        if tries > MOST_RETURNS:
+            raise GaveUpError(f"{stage} {step} came back {tries} times: {_problems(seen)}")
+        pairs = fill_form(form, self.profile, seen.language, self.rng, tries)
+        if self.declines and (no := next((b for b in form.buttons if b[0] and not b[2]), None)):
+            pairs = [pair for pair in pairs if pair[0] != no[0]] + [(no[0], no[1])]
+        starting = not stage
+        answer = await self.browser.post(
+            form.action or seen.path, pairs, step="start" if starting else "submit"
+        )
+        if answer.status == 422:
+            self.returned[f"{stage}/{step}"] += 1
+            return answer
+        if answer.status < 400:
+            self.inside = True
+            moved = "moved" in parse_qs(answer.query).get("note", ())
+            if not starting and not moved:
+                self.progress_at = time.monotonic()
+                sent = {"stage": stage, "step": step, "pairs": pairs}
+                self.records.acknowledge(self.name, "submit", form.fields["key"].value, sent)
+        return answer
+
+    async def _talk(self, seen: Seen, socket: str, twin: str) -> Seen:
+        talker = Talker(seen.language, self.rng)
+        chat = Chat(self.name, self.browser, self.records, talker, self.rng, socket, twin, plain=self.plain)
+        before = len(self.records.acknowledged)
+        await chat.hold()
+        if len(self.records.acknowledged) > before:
+            self.progress_at = time.monotonic()
+        return await self._here()
+
+    async def _here(self) -> Seen:
+        return await self.browser.get(f"/s/{self.slug}/here/")
+
+    def _check_patience(self, seen: Seen) -> None:
+        if time.monotonic() - self.progress_at > 2 * self.browser.patience:
+            raise GaveUpError(
+                f"no way on for {2 * self.browser.patience:.0f} s at {seen.path}: {self._told(seen)}"
+            )
+
+    @staticmethod
+    def _told(seen: Seen) -> str:
+        return f"{seen.status} {seen.heading}".strip()
+
+
+def _problems(seen: Seen) -> str:
+    box = next((node for node in seen.tree.walk() if node.attrs.get("id") == "errors"), None)
+    return box.text[:300] if box else seen.heading
+
+
+def page_state(seen: Seen) -> dict[str, object]:
+    """Return the JSON state that a chat page carries, {} where there is none."""
+    for node in seen.tree.walk():
+        if node.tag == "script" and node.attrs.get("type") == "application/json":
+            found = orjson.loads(node.raw or "{}")
+            if isinstance(found, dict) and "conversation" in found:
+                return found
+    return {}
