@@ -12,7 +12,12 @@ PROFILES = Dataset(
         Column("version_sha256", "string", "Hash of that version's definition."),
         Column("arm", "string", "Arm of the study.", null="no arm was drawn yet"),
         Column("stage", "string", "Stage that asked."),
-        Column("scope", "string", "What the page was about, such as a conversation's id.", null="about the person"),
+        Column(
+            "scope",
+            "string",
+            "What the page was about, such as a conversation's id.",
+            null="about the person",
+        ),
         Column("page", "string", "Page the question stood on."),
         Column("item", "string", "Name of the question."),
         Column(
@@ -23,16 +28,34 @@ PROFILES = Dataset(
         ),
         Column("texts", "json", "Words typed beside an option or row, by its key.", null="none were typed"),
         Column("shown", "boolean", "Whether display logic let the person see the question."),
-        Column("touched", "boolean", "Whether there is an answer; a scale counts from its first touched row."),
-        Column("order", "json", "Keys of options or rows in the order shown.", null="the order was not randomised"),
+        Column(
+            "touched", "boolean", "Whether there is an answer; a scale counts from its first touched row."
+        ),
+        Column(
+            "order",
+            "json",
+            "Keys of options or rows in the order shown.",
+            null="the order was not randomised",
+        ),
         Column("language", "string", "Language the page was shown in."),
         Column("shown_at", "timestamp", "When the page was painted.", null="not shown, or not known"),
         Column("answered_at", "timestamp", "When the page was submitted."),
-        Column("page_ms", "integer", "Time on the page, as the browser measured it.", unit="ms", null="no JavaScript"),
+        Column(
+            "page_ms",
+            "integer",
+            "Time on the page, as the browser measured it.",
+            unit="ms",
+            null="no JavaScript",
+        ),
         Column("first_ms", "integer", "First touch of the question.", unit="ms", null="not measured"),
         Column("last_ms", "integer", "Last touch of the question.", unit="ms", null="not measured"),
         Column("changes", "integer", "Changes of the question's fields.", null="not measured"),
-        Column("rows_paradata", "json", "Per row of a scale: first position, changes, modality, times.", null="none"),
+        Column(
+            "rows_paradata",
+            "json",
+            "Per row of a scale: first position, changes, modality, times.",
+            null="none",
+        ),
     ),
     sql="""
 select e.pseudonym, v.number, v.sha256, nullif(e.arm, ''), r.stage, nullif(r.scope, ''), r.page, a.item,

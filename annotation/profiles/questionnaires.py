@@ -188,10 +188,8 @@ def _filled(
 
 
 def _last_superseded(visit: Visit, page: Page, scope: str) -> PageResponse | None:
-    earlier = PageResponse.objects.filter(
-        enrolment=visit.enrolment, stage=visit.stage.id, scope=scope, page=page.id
-    )
-    return earlier.order_by("-id").first()
+    earlier = PageResponse.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id, scope=scope, page=page.id)
+    return next((row for row in earlier.order_by("-id")[:10] if row.shown), None)
 
 
 def _strings(value: Any) -> list[str]:

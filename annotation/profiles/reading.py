@@ -54,7 +54,7 @@ class Reading:
             self.wrong(
                 name,
                 _(
-                    "Your text held characters that cannot be shown. They were taken out: please look at it and send it again."
+                    "Some characters cannot be shown and were taken out. Please look at your text and send it again."
                 ),
             )
             return ""
