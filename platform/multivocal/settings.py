@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "places": {"task": "studies.release_places", "schedule": 300.0},
     "sessions": {"task": "studies.drop_sessions", "schedule": 24 * 3600.0},
+    "calls": {"task": "llm.sweep_calls", "schedule": 60.0},
     "turns": {"task": "conversations.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
 }

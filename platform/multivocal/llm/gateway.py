@@ -119,11 +119,14 @@ class Gateway:
                     if not stream:
                         received.whole(await response.read())
                         return
+                    checked = 0.0
                     async for data in response.iter_bytes():
                         received.feed(data)
-                        if received.characters or received.tools:
+                        # Moving a timer for every word would cost more than reading it: a few times per wait will do.
+                        if (received.characters or received.tools) and (now := loop.time()) > checked:
                             attempt.first()
-                            limit.reschedule(min(last, loop.time() + wait))
+                            checked = now + wait / 4
+                            limit.reschedule(min(last, checked + wait))
                         if received.done:
                             limit.reschedule(min(last, loop.time() + 1))
                     received.feed_end()
@@ -214,7 +217,7 @@ def _failure(problem: BaseException) -> BaseException:
 
     if isinstance(problem, ModelFailed):
         return problem
-    if isinstance(problem, openai.APITimeoutError | TimeoutError):
+    if isinstance(problem, Exception) and any(isinstance(cause, TimeoutError) for cause in _causes(problem)):
         return ModelFailed("timeout", "the connection timed out")
     if isinstance(problem, openai.APIStatusError):
         status = problem.status_code
@@ -225,9 +228,19 @@ def _failure(problem: BaseException) -> BaseException:
         return ModelFailed(kind, str(problem.message)[:2000], status=status)
     if isinstance(problem, Exception):
         # Whatever the transport raises (it has changed under its users before), no row may stay open for it.
-        cause = f" ({problem.__cause__})" if problem.__cause__ else ""
-        return ModelFailed("connection", f"{type(problem).__name__}: {problem}{cause}"[:2000])
+        root = _causes(problem)[-1]
+        return ModelFailed("connection", f"{type(root).__name__}: {root}"[:2000])
     return problem
+
+
+def _causes(problem: BaseException) -> list[BaseException]:
+    """Return ``problem`` and what it came from: the library calls a refused connection a timeout, its cause not."""
+    found: list[BaseException] = []
+    cause: BaseException | None = problem
+    while cause is not None and cause not in found:
+        found.append(cause)
+        cause = cause.__cause__
+    return found
 
 
 def _ending(attempt: _Attempt, received: Received, failed: BaseException | None) -> Ending:
