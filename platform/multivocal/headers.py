@@ -1,4 +1,4 @@
-"""The security headers of every answer: no other origins, no frames, no referrer, no cached pages."""
+"""The security headers of every answer: no other origins, no frames, no referrer to others, no cached pages."""
 
 from collections.abc import Callable
 
@@ -50,7 +50,7 @@ class SecurityHeaders:
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
-        response.headers.setdefault("Referrer-Policy", "no-referrer")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
         if not request.path_info.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

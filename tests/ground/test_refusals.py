@@ -29,6 +29,6 @@ def test_every_answer_carries_the_strict_headers(visitor: Client) -> None:
     answer = visitor.get("/healthz")
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert "no-store" in answer.headers["Cache-Control"]
