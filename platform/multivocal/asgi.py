@@ -10,11 +10,9 @@ from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
 from multivocal.pages import Pages
-from multivocal.wsgi import (
-    application as wsgi_application,
-)  # sets Django up: it stands before what has models
+from multivocal.wsgi import application as wsgi_application
 
-# isort: split
+# isort: split - the line above sets Django up, and what follows has models
 from multivocal.live.hub import hub
 from multivocal.live.routing import websocket_urlpatterns
 

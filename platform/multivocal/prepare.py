@@ -37,11 +37,8 @@ def fill_database() -> str:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    from django.core.management import get_commands  # TEMPORARY
-
-    for name in ("llm", "study"):
-        if name in get_commands():
-            call_command(name, "seed")
+    call_command("llm", "seed")
+    call_command("study", "seed")
     return make_administrator()
 
 
