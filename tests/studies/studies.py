@@ -33,7 +33,7 @@ SCREEN: dict[str, Any] = {
         {
             "id": "gender",
             "kind": "single",
-            "text": "You are",
+            "label": "You are",
             "options": [{"key": "woman", "label": "a woman"}, {"key": "man", "label": "a man"}],
         }
     ],

@@ -124,6 +124,11 @@ class ConsentKind(StageKind):
 
 
 def wording_hash(version: str, language: str, body: str, purposes: Mapping[str, str]) -> str:
-    """Return the sha256 of exactly what was shown: version, language, body and the purposes' texts."""
-    text = json.dumps([version, language, body, dict(purposes)], ensure_ascii=False, separators=(",", ":"))
+    """Return the sha256 of what was shown: JSON of [version, language, body, purposes], keys sorted, no spaces.
+
+    Sorted, because the database keeps no order of keys and anybody must be able to check the hash of a row.
+    """
+    text = json.dumps(
+        [version, language, body, dict(purposes)], ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
     return hashlib.sha256(text.encode()).hexdigest()

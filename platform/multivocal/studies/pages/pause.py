@@ -3,7 +3,6 @@
 import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods
@@ -25,7 +24,7 @@ def pause(request: HttpRequest, slug: str) -> HttpResponse:
         return SeeOther(f"/s/{slug}/done/")
     context = {**person_context(enrolment), "link": "", "qr_svg": "", "days": links.LASTS.days}
     if request.method == "POST":
-        path = reverse("studies:resume", args=[slug, links.make_link(enrolment=enrolment)])
+        path = f"/s/{slug}/resume/{links.make_link(enrolment=enrolment)}/"
         link = f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
         context |= {"link": link, "qr_svg": _qr(link)}
     return paint(request, "participant/pause.html", context, enrolment.language)
