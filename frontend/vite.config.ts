@@ -8,7 +8,7 @@ export default defineConfig({
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: false,
-    rollupOptions: { input: { main: "src/main.ts" } },
+    rollupOptions: { input: { main: "src/main.ts", "admin/staff": "src/admin/staff.ts" } },
   },
   test: { environment: "jsdom", include: ["src/**/*.test.ts"], restoreMocks: true },
 });

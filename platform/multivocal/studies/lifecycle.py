@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -122,3 +122,15 @@ def _by_place(findings: list[Finding]) -> dict[str, str]:
             f"{places[finding.place]} {finding.message}" if finding.place in places else finding.message
         )
     return places
+
+
+def delete_unopened(*, study: Study) -> None:
+    """Delete a study nobody was ever let into: its drafts, previews and record. Refuses with Conflict otherwise."""
+    with transaction.atomic():
+        row = Study.objects.select_for_update().get(pk=study.pk)
+        if row.opened_at or row.enrolments.filter(preview=False).exists():
+            raise Conflict(_("This study was open once. What it collected is kept; close it instead."))
+        row.enrolments.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute("set local multivocal.purge = 'on'")
+        row.delete()

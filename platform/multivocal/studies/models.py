@@ -81,6 +81,22 @@ class StudyVersion(models.Model):
         return parsed(self.sha256, lambda: self.definition)
 
 
+class DesignEdit(models.Model):
+    """What a designer typed, kept also while it has mistakes; the list of these is the editor's undo."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="edits")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    document = models.JSONField()
+    mistakes = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.study} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Membership(models.Model):
     """What a signed-in person may do in one study."""
 

@@ -13,8 +13,13 @@ _NAMED = re.compile(r"^([a-z_]+(?:\.[A-Za-z0-9_-]+)*): (.+)$", re.S)
 def study_problems(error: ValidationError, document: Any) -> dict[str, str]:
     """Return ``{place: sentence}``; places are paths through ``document`` like ``stages.2.pages.0.id``."""
     found: dict[str, str] = {}
-    for item in error.errors(include_url=False, include_input=False):
-        place = path_in(document, item["loc"])
+    items = [
+        (path_in(document, item["loc"]), item)
+        for item in error.errors(include_url=False, include_input=False)
+    ]
+    for place, item in items:
+        if item["type"] == "too_short" and any(other.startswith(f"{place}.") for other, _item in items):
+            continue  # counted after the wrong ones were left out
         message = sentence(item)
         for line in message.split("\n"):
             named = _NAMED.match(line) if item["type"] == "value_error" else None
@@ -34,7 +39,8 @@ def path_in(document: Any, loc: Iterable[int | str]) -> str:
     parts = list(loc)
     for n, part in enumerate(parts):
         last = n == len(parts) - 1
-        if (isinstance(here, dict) and part in here) or (isinstance(here, list) and isinstance(part, int) and part < len(here)):
+        in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
+        if in_list or (isinstance(here, dict) and part in here):
             here = here[part]
         elif not (last and isinstance(here, dict) and isinstance(part, str) and _is_key(part)):
             continue
@@ -83,6 +89,10 @@ def sentence(item: Any) -> str:
             return _("a list is needed")
         case "model_type" | "model_attributes_type":
             return _("a mapping of keys to values is needed")
+        case "too_short":
+            return _("at least {n} needed here").format(n=context.get("min_length"))
+        case "too_long":
+            return _("at most {n} may stand here").format(n=context.get("max_length"))
         case "value_error":
             return str(context.get("error", item["msg"])).removeprefix("Value error, ")
     return str(item["msg"])

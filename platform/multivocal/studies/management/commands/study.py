@@ -57,6 +57,8 @@ class Command(BaseCommand):
         bots = verbs.add_parser("simulate", help="send simulated participants through a study")
         if find_spec("multivocal.studies.simulate") and find_spec(SIMULATE):
             import_module(SIMULATE).add_arguments(bots)
+        else:
+            bots.add_argument("slug")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run one verb; a refusal is said with every place and exits 2."""
@@ -150,7 +152,7 @@ class Command(BaseCommand):
 
     def do_simulate(self, options: dict[str, Any]) -> int:
         """Hand over to the bots."""
-        if not find_spec("multivocal.studies.simulate"):
+        if not find_spec(SIMULATE):
             raise CommandError("The simulated participants are not part of this installation.", returncode=2)
         return int(import_module(SIMULATE).run(options) or 0)
 

@@ -1,0 +1,291 @@
+/**
+ * The study editor: forms made from the JSON Schema, saved while one types, mistakes at their fields.
+ *
+ * <mv-study-editor><script type="application/json" id="editor-start">{document, base, schema, problems, urls, …}</script></mv-study-editor>
+ */
+
+import { h, setText } from "../dom";
+import { field, objectFields, type Form } from "./fields";
+import type { Obj, Schema } from "./schema";
+import { YamlPanel } from "./yaml-panel";
+
+interface Start {
+  document: Obj;
+  base: number | null;
+  schema: Schema;
+  problems: Record<string, string>;
+  urls: Record<string, string>;
+  closed: boolean;
+  live: number | null;
+}
+
+interface Finding { level: string; place: string; message: string }
+
+const SECTIONS: [string, string, string[]][] = [
+  ["about", "About", ["title", "summary", "languages", "minutes", "pay", "devices", "contact", "ethics"]],
+  ["stages", "Stages", ["stages"]],
+  ["people", "People", ["participants", "recruitment", "withdrawal"]],
+  ["arms", "Arms and quotas", ["factors", "arms", "assignment", "quotas"]],
+  ["models", "Models and money", ["models", "budget"]],
+];
+const WAIT = 900;
+
+export class StudyEditor extends HTMLElement {
+  private start!: Start;
+  private doc!: Obj;
+  private base: number | null = null;
+  private timer = 0;
+  private saving = false;
+  private again = false;
+  private step = false;
+  private undos: string[] = [];
+  private last = "";
+  private snapAt = 0;
+  private section = "about";
+  private problems: Record<string, string> = {};
+  private readonly state = h("p", { class: "mv-save", role: "status" });
+  private readonly summary = h("div", { class: "mv-summary" });
+  private readonly panel = h("div", { class: "mv-panel" });
+  private readonly menu = h("nav", { class: "mv-sections", "aria-label": "Parts of the study" });
+  private readonly undo = h("button", { type: "button", class: "mv-button mv-small", disabled: true }, "Undo");
+  private readonly leave = (event: BeforeUnloadEvent): void => {
+    if (this.timer || this.saving) event.preventDefault();
+  };
+
+  connectedCallback(): void {
+    this.start = JSON.parse(document.getElementById("editor-start")?.textContent ?? "{}") as Start;
+    this.doc = this.start.document;
+    this.base = this.start.base;
+    this.problems = this.start.problems;
+    this.last = JSON.stringify(this.doc);
+    this.undo.addEventListener("click", () => this.goBack());
+    const bar = h("div", { class: "mv-bar" }, this.state, this.undo);
+    this.replaceChildren(bar, this.summary, h("div", { class: "mv-editor" }, this.menu, this.panel));
+    window.addEventListener("beforeunload", this.leave);
+    const wanted = decodeURIComponent(location.hash.slice(1));
+    this.section = sectionOf(wanted) ?? "about";
+    if (this.start.closed) setText(this.state, "This study is closed: changes are not kept.");
+    else if (this.start.live) setText(this.state, `Changes make the next version; people keep version ${this.start.live} until you open it.`);
+    this.paint();
+    if (wanted) this.show(wanted);
+  }
+
+  disconnectedCallback(): void {
+    window.removeEventListener("beforeunload", this.leave);
+    window.clearTimeout(this.timer);
+  }
+
+  private get form(): Form {
+    return { root: this.start.schema, languages: () => this.languages(), changed: () => this.changed() };
+  }
+
+  private languages(): string[] {
+    const given = this.doc["languages"];
+    return Array.isArray(given) && given.length ? given.map(String) : ["en"];
+  }
+
+  private paint(): void {
+    this.menu.replaceChildren(
+      ...[...SECTIONS, ["yaml", "YAML", []] as [string, string, string[]]].map(([key, label, names]) => {
+        const count = Object.keys(this.problems).filter((place) => names.includes(place.split(".")[0]!)).length;
+        const link = h("button", { type: "button", "aria-current": this.section === key ? "page" : false }, label);
+        if (count) link.append(" ", h("span", { class: "mv-count", "aria-label": `${count} to correct` }, String(count)));
+        link.addEventListener("click", () => {
+          this.section = key;
+          this.paint();
+        });
+        return link;
+      }),
+    );
+    const found = SECTIONS.find(([key]) => key === this.section);
+    if (!found) {
+      const yaml = new YamlPanel(this.start.urls, () => this.doc, (next) => this.replaceDocument(next));
+      this.panel.replaceChildren(yaml.element);
+      return;
+    }
+    const schema = this.start.schema;
+    const [, label, names] = found;
+    const single = names.length === 1 && names[0] === "stages";
+    const body = single
+      ? field(this.form, schema.properties!["stages"]!, { holder: this.doc, key: "stages", place: "stages" }, label, true)
+      : objectFields(this.form, schema, this.doc, "", names);
+    this.panel.replaceChildren(...(single ? [] : [h("h2", {}, label)]), body);
+    this.mark();
+  }
+
+  private changed(): void {
+    const now = Date.now();
+    // One undo step per pause in typing.
+    if (now - this.snapAt > 1500) {
+      this.undos.push(this.last);
+      if (this.undos.length > 100) this.undos.shift();
+    }
+    this.snapAt = now;
+    this.last = JSON.stringify(this.doc);
+    this.undo.disabled = false;
+    this.later();
+  }
+
+  private goBack(): void {
+    const before = this.undos.pop();
+    if (before === undefined) return;
+    this.doc = JSON.parse(before) as Obj;
+    this.last = before;
+    this.snapAt = 0;
+    this.undo.disabled = !this.undos.length;
+    this.paint();
+    this.later();
+  }
+
+  private replaceDocument(next: Obj): void {
+    this.undos.push(this.last);
+    this.undo.disabled = false;
+    this.doc = next;
+    this.last = JSON.stringify(next);
+    this.step = true;
+    this.later(0);
+  }
+
+  private later(wait = WAIT): void {
+    if (this.start.closed) return;
+    setText(this.state, "Saving…");
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.save(), wait);
+  }
+
+  private async save(): Promise<void> {
+    this.timer = 0;
+    if (this.saving) {
+      this.again = true;
+      return;
+    }
+    this.saving = true;
+    try {
+      const answer = await post(this.start.urls["save"]!, { document: this.doc, base: this.base, step: this.step });
+      const body = (await answer.json()) as { base: number; at: string; problems?: Record<string, string>; findings: Finding[]; message?: string; code?: string };
+      if (!answer.ok) return this.failed(body.message ?? "The server did not take it.", answer.status === 409);
+      this.base = body.base;
+      this.step = false;
+      this.problems = body.problems ?? {};
+      const time = new Date(body.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const count = Object.keys(this.problems).length;
+      setText(this.state, count ? `Saved ${time} · ${count} to correct before it can be used` : `Saved ${time} · no mistakes`);
+      this.tell(body.findings);
+      this.mark();
+      this.counts();
+    } catch {
+      setText(this.state, "Not saved, trying again (your text is safe here)");
+      this.timer = window.setTimeout(() => void this.save(), 4000);
+    } finally {
+      this.saving = false;
+      if (this.again) {
+        this.again = false;
+        this.later(0);
+      }
+    }
+  }
+
+  private failed(message: string, moved: boolean): void {
+    const reload = h("button", { type: "button", class: "mv-button mv-small" }, "Load the newer version");
+    reload.addEventListener("click", () => {
+      window.removeEventListener("beforeunload", this.leave);
+      location.reload();
+    });
+    this.state.replaceChildren(`Not saved: ${message} `, ...(moved ? [reload] : []));
+  }
+
+  /** List every mistake and finding above the form, each leading to its place. */
+  private tell(findings: Finding[] = []): void {
+    const lines = [
+      ...Object.entries(this.problems).map(([place, message]) => ({ level: "stop", place, message })),
+      ...findings,
+    ].map(({ level, place, message }) => {
+      const link = h("button", { type: "button", class: "mv-link" }, place);
+      link.addEventListener("click", () => this.show(place));
+      return h("li", { "data-level": level }, link, " ", message);
+    });
+    const stops = lines.filter((line) => line.dataset["level"] === "stop").length;
+    const open = this.summary.querySelector("details")?.open ?? false;
+    const head = stops ? `${stops} to correct before opening` : "Notes";
+    this.summary.replaceChildren(
+      ...(lines.length ? [h("details", { open }, h("summary", {}, `${head} (${lines.length})`), h("ul", {}, ...lines))] : []),
+    );
+  }
+
+  private counts(): void {
+    const links = this.menu.querySelectorAll("button");
+    SECTIONS.forEach(([, label, names], n) => {
+      const count = Object.keys(this.problems).filter((place) => names.includes(place.split(".")[0]!)).length;
+      links[n]?.replaceChildren(label, ...(count ? [" ", h("span", { class: "mv-count" }, String(count))] : []));
+    });
+  }
+
+  /** Write each mistake at the nearest field that is on the page. */
+  private mark(): void {
+    for (const old of this.panel.querySelectorAll<HTMLElement>(".mv-mistake")) {
+      old.hidden = true;
+      old.textContent = "";
+    }
+    for (const old of this.panel.querySelectorAll(".mv-wrong")) old.classList.remove("mv-wrong");
+    for (const [place, message] of Object.entries(this.problems)) {
+      const box = this.nearest(place);
+      if (!box) continue;
+      box.classList.add("mv-wrong");
+      const line = box.querySelector<HTMLElement>(":scope > .mv-mistake");
+      if (!line) continue;
+      line.hidden = false;
+      line.append(h("span", {}, line.textContent ? ` ${message}` : message));
+    }
+    if (!this.summary.childElementCount) this.tell();
+  }
+
+  private nearest(place: string): HTMLElement | null {
+    const parts = place.split(".");
+    while (parts.length) {
+      const box = this.panel.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.join("."))}"]`);
+      if (box) return box;
+      parts.pop();
+    }
+    return null;
+  }
+
+  /** Open the section and every card on the way to `place`, and put the cursor there. */
+  private show(place: string): void {
+    const section = sectionOf(place);
+    if (section && section !== this.section) {
+      this.section = section;
+      this.paint();
+    }
+    const parts = place.split(".");
+    for (let n = 1; n <= parts.length; n += 1) {
+      const box = this.panel.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.slice(0, n).join("."))}"]`);
+      if (box instanceof HTMLDetailsElement) {
+        box.open = true;
+        box.dispatchEvent(new Event("mv-fill"));
+      }
+      box?.closest("details")?.setAttribute("open", "");
+    }
+    this.mark();
+    const target = this.nearest(place);
+    target?.scrollIntoView({ block: "center" });
+    target?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
+  }
+}
+
+function sectionOf(place: string): string | undefined {
+  const top = place.split(".")[0] ?? "";
+  return SECTIONS.find(([, , names]) => names.includes(top))?.[0];
+}
+
+/** Post JSON with the page's form token. */
+export function post(url: string, body: unknown): Promise<Response> {
+  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
+  const raw = typeof body === "string";
+  return fetch(url, {
+    method: "POST",
+    headers: { "Content-Type": raw ? "text/yaml" : "application/json", "X-CSRFToken": token, Accept: "application/json" },
+    body: raw ? body : JSON.stringify(body),
+  });
+}
+
+customElements.define("mv-study-editor", StudyEditor);
