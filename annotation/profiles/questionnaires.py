@@ -1,6 +1,7 @@
 """A page of questions: what is known, how it is painted, how it is saved. Used by every stage that asks questions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 from uuid import UUID
 
@@ -83,7 +84,7 @@ def page_context(
     )
     return {
         "questions": paint_page(visit, page, scope, known=known, filled=filled, problems=problems or {}),
-        "errors": dict(problems or {}),
+        "errors": _summary(visit, page, problems or {}),
     }
 
 
@@ -174,6 +175,14 @@ def _walk(
 
 def _nothing(page: Page) -> dict[str, Any]:
     return {item.id: None for item in page.items if item.asks}
+
+
+def _summary(visit: Visit, page: Page, problems: Mapping[str, str]) -> dict[str, str]:
+    """Return the problems for the summary over the page, each with the question it is about."""
+    labels = {item.id: shorten(visit.say(item.label), 70, placeholder=" …") for item in page.items}
+    return {
+        name: f"{labels[name]} — {sentence}" if name in labels else sentence for name, sentence in problems.items()
+    }
 
 
 def _filled(
