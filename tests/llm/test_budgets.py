@@ -1,0 +1,115 @@
+"""Money is reserved before it is spent, and never passes a limit, however many ask at once."""
+
+import asyncio
+import datetime
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from multivocal.llm.budgets import BudgetLimits, reservation, set_limits, spent
+from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed, Reply
+from multivocal.llm.ledger import Ending, close_call
+from multivocal.llm.models import Call, LanguageModel
+from multivocal.llm.tasks import sweep_calls
+from tests.llm.conftest import MakeModel
+
+
+def chat_at_once(
+    model: LanguageModel, account: UUID, people: list[UUID | None]
+) -> list[Reply | BaseException]:
+    async def run() -> list[Reply | BaseException]:
+        async with Gateway() as gateway:
+            requests = [
+                ChatRequest(
+                    model=model,
+                    messages=(Message("user", "Is it fair?"),),
+                    purpose="t",
+                    account=account,
+                    person=who,
+                )
+                for who in people
+            ]
+            calls = [gateway.chat(request, lambda _text: None) for request in requests]
+            return await asyncio.gather(*calls, return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+def test_twenty_calls_at_once_never_pass_the_limit(make_model: MakeModel, account: UUID) -> None:
+    model = make_model()
+    limit = Decimal("0.003")  # a reservation is about 0.0008: room for three at once
+    set_limits(account=account, limits=BudgetLimits(total_usd=limit))
+    replies = chat_at_once(model, account, [None] * 20)
+    refused = [reply for reply in replies if isinstance(reply, ModelFailed)]
+    assert refused and {failed.kind for failed in refused} == {"budget"} and not refused[0].another_try
+    assert any(isinstance(reply, Reply) for reply in replies)
+    assert Call.objects.count() == 20 and not Call.objects.filter(state="started").exists()
+    rows = Call.objects.filter(error="budget")
+    assert rows.count() == len(refused) and {(row.state, row.cost, row.reserved) for row in rows} == {
+        ("failed", 0, 0)
+    }
+    # At every moment: what had been spent, and what was held by calls then open.
+    for moment in Call.objects.values_list("started_at", flat=True):
+        past = sum(c.cost for c in Call.objects.filter(finished_at__lte=moment))
+        held = sum(c.reserved for c in Call.objects.filter(started_at__lte=moment, finished_at__gt=moment))
+        assert past + held <= limit
+    assert 0 < spent(account) <= limit
+
+
+def test_one_person_at_the_limit_does_not_stop_another(make_model: MakeModel, account: UUID) -> None:
+    model = make_model()
+    anna, ben = uuid4(), uuid4()
+    one = reservation(model, {"messages": [{"content": "Is it fair?"}], "max_tokens": 256})
+    set_limits(account=account, limits=BudgetLimits(per_person_usd=one * Decimal("1.2")))
+    for_anna = chat_at_once(model, account, [anna] * 6)
+    assert sum(isinstance(reply, Reply) for reply in for_anna) < 6
+    assert isinstance(chat_at_once(model, account, [ben])[0], Reply)
+    assert spent(account, anna) <= one * Decimal("1.2")
+    assert spent(account) == spent(account, anna) + spent(account, ben)
+
+
+def test_an_account_is_summed_from_the_index_alone(make_model: MakeModel, account: UUID) -> None:
+    now, model = timezone.now(), make_model()
+    Call.objects.bulk_create(
+        Call(
+            account=account if n % 10 == 0 else uuid4(), purpose="t", model=model, started_at=now, finished_at=now,
+            state="done", prompt_sha256="0" * 64, cost=Decimal("0.01"), text="words " * 200,
+        )
+        for n in range(3000)
+    )  # fmt: skip
+    plans: list[str] = []
+
+    def explain(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+        with connection.connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}", params)
+            plans.append("\n".join(str(row[0]) for row in cursor.fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE llm_call")
+    with connection.execute_wrapper(explain):
+        assert spent(account) == Decimal("3.00")
+    assert "Index Only Scan using llm_call_money" in plans[0]
+
+
+@pytest.mark.parametrize(("minutes", "settled"), [(11, True), (9, False)])
+def test_an_abandoned_call_is_settled_at_what_it_held(
+    make_model: MakeModel, account: UUID, minutes: int, settled: bool
+) -> None:
+    begun = timezone.now() - datetime.timedelta(minutes=minutes)
+    call = Call.objects.create(
+        account=account, purpose="t", model=make_model(), started_at=begun, prompt_sha256="0" * 64, reserved=Decimal("0.5")
+    )  # fmt: skip
+    assert spent(account) == Decimal("0.5")
+    sweep_calls()
+    call.refresh_from_db()
+    assert (call.state, call.error) == (("failed", "abandoned") if settled else ("started", ""))
+    assert spent(account) == Decimal("0.5")
+    # Its process was alive after all: what is known now replaces what was assumed.
+    close_call(
+        call.id, begun, Ending(text="late", total_ms=700_000, cost=Decimal("0.1"), finish_reason="stop")
+    )
+    assert spent(account) == Decimal("0.1") and Call.objects.get().state == "done"
