@@ -1,6 +1,5 @@
 """A release on disk: the profile's files, what describes them, and a manifest; all or nothing."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -72,7 +71,7 @@ def write_release(
             job = Job(study, profile_key, cut, formats, moment, Folder(draft))
             manifest = _fill(job, write)
             draft.chmod(0o755)
-            os.replace(draft, target)
+            draft.replace(target)
         except BaseException:
             shutil.rmtree(draft, ignore_errors=True)
             raise

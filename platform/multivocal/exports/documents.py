@@ -116,7 +116,7 @@ def datasheet(job: "Job", known: list[dict[str, Any]]) -> str:
         "",
         "## What is in it",
         "",
-        "Answers and conversations in people's own words: free text may name people or places. Nothing was removed from it.",
+        _CONTENT,
     ]
     lines += [
         "",

@@ -34,9 +34,10 @@ class Source:
 
         This asks libpq itself: psycopg's own loop costs more per row than PostgreSQL's work on it.
         """
-        statement = sql.SQL("copy (select {} from ({}\n) as row_) to stdout ({}, encoding 'UTF8')").format(
-            select, sql.SQL(self.dataset.sql), sql.SQL(options)
-        )
+        names = sql.SQL(", ").join(map(sql.Identifier, self.dataset.names))
+        statement = sql.SQL(
+            "copy (select {} from ({}\n) as row_({})) to stdout ({}, encoding 'UTF8')"
+        ).format(select, sql.SQL(self.dataset.sql), names, sql.SQL(options))
         query = psycopg.ClientCursor(self.connection).mogrify(statement, self.cut.parameters())
         pgconn = self.connection.pgconn
         _expect(pgconn.exec_(query.encode()), ExecStatus.COPY_OUT)
