@@ -82,10 +82,8 @@ def page_context(
     filled = (
         _filled(visit, page, scope, rows, step) if posted is None else {k: list(v) for k, v in posted.lists()}
     )
-    return {
-        "questions": paint_page(visit, page, scope, known=known, filled=filled, problems=problems or {}),
-        "errors": _summary(visit, page, problems or {}),
-    }
+    painted = paint_page(visit, page, scope, known=known, filled=filled, problems=problems or {})
+    return {"questions": painted, "errors": _summary(painted["items"], problems or {})}
 
 
 def save_page(
@@ -177,12 +175,17 @@ def _nothing(page: Page) -> dict[str, Any]:
     return {item.id: None for item in page.items if item.asks}
 
 
-def _summary(visit: Visit, page: Page, problems: Mapping[str, str]) -> dict[str, str]:
-    """Return the problems for the summary over the page, each with the question it is about."""
-    labels = {item.id: shorten(visit.say(item.label), 70, placeholder=" …") for item in page.items}
-    return {
-        name: f"{labels[name]} — {sentence}" if name in labels else sentence for name, sentence in problems.items()
-    }
+def _summary(items: Iterable[Mapping[str, Any]], problems: Mapping[str, str]) -> dict[str, str]:
+    """Return the problems as the summary over the page tells them: in the order shown, each with its question."""
+    told: dict[str, str] = {}
+    for item in items:
+        if item["id"] in problems:
+            told[item["id"]] = f"{shorten(item['label'], 70, placeholder=' …')} — {problems[item['id']]}"
+        for part in (*item.get("rows", ()), *item.get("options", ())):
+            told |= {
+                name: problems[name] for name in (part["text_name"], part.get("name", "")) if name in problems
+            }
+    return told | {name: sentence for name, sentence in problems.items() if name not in told}
 
 
 def _filled(
@@ -197,7 +200,9 @@ def _filled(
 
 
 def _last_superseded(visit: Visit, page: Page, scope: str) -> PageResponse | None:
-    earlier = PageResponse.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id, scope=scope, page=page.id)
+    earlier = PageResponse.objects.filter(
+        enrolment=visit.enrolment, stage=visit.stage.id, scope=scope, page=page.id
+    )
     return next((row for row in earlier.order_by("-id")[:10] if row.shown), None)
 
 
