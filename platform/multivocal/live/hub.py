@@ -28,7 +28,7 @@ class Hub:
     works: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     listeners: dict[str, set[Listener]] = field(default_factory=lambda: defaultdict(set))
     partials: dict[str, dict[str, str]] = field(default_factory=dict)
-    gateway: Gateway | None = None
+    opening: asyncio.Future[Gateway] | None = None
 
     def listen(self, topic: str, listener: Listener) -> None:
         """Add a listener to a topic (one person's stage)."""
@@ -61,11 +61,15 @@ class Hub:
         for listener in list(self.listeners.get(topic, ())):
             listener(event)
 
+    async def warm(self) -> Gateway:
+        """Return the gateway, made at the first call: its library takes a while and much memory to load."""
+        if self.opening is None:
+            self.opening = asyncio.ensure_future(Gateway().__aenter__())
+        return await asyncio.shield(self.opening)
+
     async def _work(self, topic: str, stage: LiveStage, work_id: str) -> None:
-        if self.gateway is None:
-            self.gateway = await Gateway().__aenter__()
         try:
-            await stage.work(work_id, self.gateway, lambda event: self.tell(topic, event))
+            await stage.work(work_id, await self.warm(), lambda event: self.tell(topic, event))
         except Exception:
             # A bug must not leave people waiting in silence: it is logged whole, and they are told to look again.
             log.exception("work %s failed", work_id)
@@ -80,9 +84,9 @@ class Hub:
         for task in list(self.works.values()):
             task.cancel()
         await asyncio.gather(*self.works.values(), return_exceptions=True)
-        if self.gateway is not None:
-            await self.gateway.__aexit__(None, None, None)
-            self.gateway = None
+        opening, self.opening = self.opening, None
+        if opening is not None:
+            await (await opening).__aexit__(None, None, None)
 
 
 _HUBS: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()
