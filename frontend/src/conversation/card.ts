@@ -7,7 +7,8 @@ import type { Answer } from "./state";
 export class Card {
   readonly root: HTMLElement;
   readonly judge = h("div", { class: "answer-judge" });
-  #text = h("div", { class: "answer-text", dir: "auto" });
+  #words = h("div", { class: "answer-words", dir: "auto" });
+  #text = h("div", { class: "answer-text" }, this.#words);
   #note = h("p", { class: "answer-note", hidden: true });
   #tag: HTMLElement;
   #lines = 0;
@@ -30,10 +31,6 @@ export class Card {
     );
   }
 
-  get textId(): string {
-    return `${this.root.id}-head`;
-  }
-
   paint(answer: Answer): void {
     this.state = answer.state;
     this.root.dataset["state"] = answer.state;
@@ -42,16 +39,16 @@ export class Card {
     const note = answer.note ? say(this.texts, answer.note) : answer.state === "failed" ? say(this.texts, "gone") : "";
     setText(this.#note, note);
     this.#note.hidden = note === "";
-    setText(this.#text, answer.text || (answer.state === "waiting" ? say(this.texts, "waiting") : ""));
+    setText(this.#words, answer.text || (answer.state === "waiting" ? say(this.texts, "waiting") : ""));
     this.#keepHeight();
   }
 
   /** A card grows in steps of four lines and never shrinks, so the page does not jump while words come. */
   #keepHeight(): void {
-    const line = parseFloat(getComputedStyle(this.#text).lineHeight) || 28;
-    const needed = Math.ceil(this.#text.scrollHeight / line);
+    const line = parseFloat(getComputedStyle(this.#words).lineHeight) || 28;
+    const needed = Math.ceil(this.#words.offsetHeight / line - 0.2);
     const lines = Math.max(this.#lines, this.state === "complete" ? needed : Math.ceil(needed / 4) * 4);
-    if (lines === this.#lines || !Number.isFinite(lines)) return;
+    if (lines === this.#lines) return;
     this.#lines = lines;
     this.#text.style.minBlockSize = `${lines * line}px`;
   }

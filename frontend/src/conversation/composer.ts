@@ -16,7 +16,7 @@ export class Composer {
   readonly root: HTMLElement;
   #title = h("h2", { class: "write-title", tabindex: -1, id: "write-title" });
   #turns = h("p", { class: "hint", id: "write-turns" });
-  #form = h("form", { class: "write-form" });
+  #form = h("form", { class: "write-form", id: "write-form" });
   #text: HTMLTextAreaElement;
   #problem = h("p", { class: "error", id: "write-problem", hidden: true });
   #send: HTMLButtonElement;
@@ -35,10 +35,10 @@ export class Composer {
     const fine = window.matchMedia?.("(pointer: fine)").matches ?? true;
     this.#text = h("textarea", { id: "write", rows: 3, maxlength: longest, dir: "auto", autocomplete: "off", "aria-labelledby": "write-title", "aria-describedby": "write-turns write-hint write-problem" });
     const hint = h("p", { class: "hint", id: "write-hint" }, say(texts, fine ? "write.hint" : "write.hint.touch"));
-    this.#send = h("button", { type: "submit", class: "button primary" }, say(texts, "send"));
+    this.#send = h("button", { type: "submit", form: "write-form", class: "button primary" }, say(texts, "send"));
     this.#finish = h("button", { type: "button", class: "button" }, say(texts, "finish"));
-    this.#form.append(this.#problem, this.#text, hint, h("div", { class: "row" }, this.#send));
-    this.root = h("div", { class: "write" }, this.#title, this.#turns, extra as HTMLElement | null, this.#form, h("div", { class: "row write-end" }, this.#finish));
+    this.#form.append(this.#problem, this.#text, hint);
+    this.root = h("div", { class: "write" }, this.#title, this.#turns, extra as HTMLElement | null, this.#form, h("div", { class: "row write-end" }, this.#send, this.#finish));
     this.#form.noValidate = true;
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -94,7 +94,7 @@ export class Composer {
     setText(this.#title, say(this.texts, words));
     setText(this.#turns, say(this.texts, "turns", { turn: talk.turns.length + 1, min: talk.min_turns, max: talk.max_turns }));
     this.#turns.hidden = !talk.may_say;
-    this.#form.hidden = !talk.may_say;
+    this.#form.hidden = this.#send.hidden = !talk.may_say;
     this.#finish.hidden = !talk.may_finish;
     this.#finish.classList.toggle("primary", !talk.may_say);
     this.#send.disabled = this.#finish.disabled = busy;

@@ -40,7 +40,7 @@ export class TurnView {
       h(
         "div",
         { class: "said you" },
-        h("p", { class: "said-who", id: `${who}-you` }, say(texts, "you"), h("span", { class: "said-when" }, say(texts, "sent", { time: clock(new Date(turn.sent_at)) }))),
+        h("h2", { class: "said-who", id: `${who}-you` }, say(texts, "you"), h("span", { class: "said-when" }, say(texts, "sent", { time: clock(new Date(turn.sent_at)) }))),
         h("p", { class: "said-text", dir: "auto" }, turn.prompt),
       ),
       this.#body,

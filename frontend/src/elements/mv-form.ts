@@ -50,7 +50,6 @@ export class MvForm extends HTMLElement {
     window.addEventListener("pageshow", (event) => event.persisted && this.#reopen(), { signal });
     watchErrors(form, signal);
     applyConditions(form);
-    this.#localTime();
     focusErrors();
   }
 
@@ -134,12 +133,6 @@ export class MvForm extends HTMLElement {
     if (state === "saved") setText(line, `${line.dataset["saved"] ?? ""} ${clock(new Date())}`);
     else if (state === "stuck") setText(line, say(readTexts(), "form.stuck"));
     else setText(line, line.dataset[state] ?? "");
-  }
-
-  /** The server writes UTC; the person reads their own clock. */
-  #localTime(): void {
-    const time = document.querySelector<HTMLTimeElement>("#save-state time");
-    if (time) time.textContent = clock(new Date(time.dateTime));
   }
 }
 
