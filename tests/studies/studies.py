@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -80,24 +79,24 @@ class Person:
     def __init__(self, slug: str = "tea", pid: str | None = None, *, client: Client | None = None) -> None:
         self.slug, self.pid = slug, pid
         self.client = client or Client(enforce_csrf_checks=True)
-        self.page: HttpResponse | None = None
+        self.page: Any = None
 
-    def arrive(self, query: str | None = None) -> HttpResponse:
+    def arrive(self, query: str | None = None) -> Any:
         """Open the study's link and follow it to the clean address."""
         if query is None:
             query = f"?participant={self.pid}" if self.pid else ""
         return self.keep(self.client.get(f"/s/{self.slug}/{query}", follow=True))
 
-    def start(self) -> HttpResponse:
+    def start(self) -> Any:
         """Arrive and press start."""
         self.arrive()
         return self.keep(self.post("start/", follow=True))
 
-    def here(self) -> HttpResponse:
+    def here(self) -> Any:
         """Load the page where this person is."""
         return self.keep(self.client.get(f"/s/{self.slug}/here/", follow=True))
 
-    def post(self, path: str, fields: dict[str, Any] | None = None, *, follow: bool = False) -> HttpResponse:
+    def post(self, path: str, fields: dict[str, Any] | None = None, *, follow: bool = False) -> Any:
         """Send a form with the browser's CSRF token."""
         token = self.client.cookies["csrftoken"].value
         data = {**(fields or {}), "csrfmiddlewaretoken": token}
@@ -113,15 +112,15 @@ class Person:
             if (found := re.search(rf'name="{name}" value="([^"]*)"', text))
         }
 
-    def submit(self, follow: bool = True, **fields: Any) -> HttpResponse:
+    def submit(self, **fields: Any) -> Any:
         """Send the open page with ``fields`` filled in."""
-        return self.keep(self.post("here/", {**self.hidden(), **fields}, follow=follow))
+        return self.keep(self.post("here/", {**self.hidden(), **fields}, follow=True))
 
-    def agree(self) -> HttpResponse:
+    def agree(self) -> Any:
         """Tick the required box and agree."""
         return self.submit(decision="agree", **{"purpose-taking-part": "on"})
 
-    def walk(self, gender: str = "woman") -> HttpResponse:
+    def walk(self, gender: str = "woman") -> Any:
         """Start and go through whatever comes, to the last page."""
         self.start()
         for _ in range(10):
@@ -137,7 +136,7 @@ class Person:
         assert self.page is not None
         return self.page
 
-    def keep(self, response: HttpResponse) -> HttpResponse:
+    def keep(self, response: Any) -> Any:
         """Remember the page that is open now."""
         self.page = response
         return response

@@ -17,7 +17,7 @@ def link_of(person: Person) -> str:
     page = person.post("pause/")
     assert page.context["link"].startswith("http://testserver/s/tea/resume/")
     assert "<svg" in page.content.decode()
-    return page.context["link"].removeprefix("http://testserver/s/tea/")
+    return str(page.context["link"]).removeprefix("http://testserver/s/tea/")
 
 
 def test_a_resume_link_opens_the_study_on_another_device_once() -> None:
@@ -31,6 +31,7 @@ def test_a_resume_link_opens_the_study_on_another_device_once() -> None:
     assert "mv_session_tea" not in phone.client.cookies
     phone.keep(phone.post(path, follow=True))
     assert phone.hidden()["stage"] == "debrief"
+    assert laptop.here().status_code == 401
     thief.arrive()
     assert thief.client.get(f"/s/tea/{path}").status_code == 410
     assert thief.post(path).status_code == 410

@@ -2,6 +2,8 @@
 
 from collections import Counter
 from datetime import timedelta
+from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,7 +20,7 @@ from tests.studies.studies import CONSENT, DEBRIEF, SCREEN, Person, at_once, mak
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TWO_ARMS = [{"key": "a"}, {"key": "b"}]
-QUOTAS = {
+QUOTAS: dict[str, Any] = {
     "after": "screen",
     "cells": [
         {"key": "women", "where": {"gender": ["woman"]}, "target": 3},
@@ -90,7 +92,7 @@ def test_a_quota_is_never_exceeded_by_forty_claims_at_once() -> None:
     pages = []
     for start in (0, 20):
         pages += at_once(
-            [lambda p=person, g=gender: p.submit(gender=g) for person, gender in people[start : start + 20]]
+            [partial(person.submit, gender=gender) for person, gender in people[start : start + 20]]
         )
     assert all(page.status_code == 200 for page in pages)
     held = Counter(QuotaClaim.objects.filter(released_at=None).values_list("cell", flat=True))
@@ -169,8 +171,8 @@ def test_coming_back_and_being_replaced_at_once_never_overfills() -> None:
     for woman in women[:3]:
         woman.submit(gender="woman")
     silence("w0", "w1", "w2")
-    jobs = [lambda w=woman: w.agree() for woman in women[:3]]
-    jobs += [lambda w=woman: w.submit(gender="woman") for woman in women[3:]]
+    jobs = [woman.agree for woman in women[:3]]
+    jobs += [partial(woman.submit, gender="woman") for woman in women[3:]]
     at_once(jobs)
     assert QuotaClaim.objects.filter(released_at=None).count() == 3
     statuses = Counter(Enrolment.objects.values_list("status", flat=True))
@@ -212,5 +214,5 @@ def test_a_resume_link_opened_twice_at_once_lets_one_in() -> None:
     phones = [Person() for _ in range(5)]
     for phone in phones:
         phone.client.get(f"/s/tea/{path}")
-    answers = at_once([lambda p=phone: p.post(path).status_code for phone in phones])
-    assert sorted(answers) == [303, 410, 410, 410, 410]
+    answers = at_once([partial(phone.post, path) for phone in phones])
+    assert sorted(a.status_code for a in answers) == [303, 410, 410, 410, 410]

@@ -1,6 +1,7 @@
 """Quota cells: places that are claimed, held, released, and never given twice."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -91,7 +92,7 @@ def _limit(quotas: QuotaConfig, now: datetime) -> datetime:
     return now - timedelta(minutes=quotas.release_after_minutes)
 
 
-def _release_silent(study: object, cell: str | None, limit: datetime, now: datetime) -> int:
+def _release_silent(study: UUID, cell: str | None, limit: datetime, now: datetime) -> int:
     # A row that is locked belongs to somebody who is submitting at this moment: skipped, so never taken away
     # from them, and never waited for, so two claims cannot wait for one another.
     silent = Enrolment.objects.filter(

@@ -35,20 +35,25 @@ def make_link(*, enrolment: Enrolment) -> str:
 def find_link(slug: str, token: str) -> Enrolment:
     """Return whose link this is. Refuses an unknown one (NotFound), a used or old one (Gone)."""
     link = ResumeLink.objects.filter(token_hash=token_hash(token)).first()
-    enrolment = link and (
+    if link is None:
+        raise _unknown()
+    enrolment = (
         Enrolment.objects.select_related("study", "version")
         .filter(study=link.study, participant=link.participant_id, study__slug=slug)
         .first()
     )
-    if link is None or enrolment is None:
-        raise NotFound(_("This link does not open anything here. Check that you copied all of it."))
+    if enrolment is None:
+        raise _unknown()
     if link.used_at is not None or link.expires_at <= timezone.now():
         raise _over()
     return enrolment
 
 
 def spend_link(*, slug: str, token: str) -> tuple[Enrolment, str]:
-    """Use a resume link up and return the enrolment with a new session's token; only the first use works."""
+    """Use a resume link up and return the enrolment with a new session's token.
+
+    Only the first use works. The person goes on here: sessions on other devices end.
+    """
     enrolment = find_link(slug, token)
     with transaction.atomic():
         now = timezone.now()
@@ -57,7 +62,11 @@ def spend_link(*, slug: str, token: str) -> tuple[Enrolment, str]:
         ).update(used_at=now)
         if not spent:
             raise _over()
-        return enrolment, open_session(enrolment=enrolment)
+        return enrolment, open_session(enrolment=enrolment, alone=True)
+
+
+def _unknown() -> NotFound:
+    return NotFound(_("This link does not open anything here. Check that you copied all of it."))
 
 
 def _over() -> Gone:

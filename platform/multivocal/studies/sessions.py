@@ -26,16 +26,19 @@ def cookie_name(slug: str) -> str:
     return f"mv_session_{slug}"
 
 
-def open_session(*, enrolment: Enrolment, instead_of: str = "") -> str:
-    """Open a session and return its token, which is stored nowhere; the session it replaces ends."""
+def open_session(*, enrolment: Enrolment, instead_of: str = "", alone: bool = False) -> str:
+    """Open a session and return its token, which is stored nowhere.
+
+    ``instead_of``: the token this browser had, whose session ends; ``alone``: all others of the person end.
+    """
     now = timezone.now()
-    if instead_of:
-        ParticipantSession.objects.filter(
-            token_hash=token_hash(instead_of),
-            participant_id=enrolment.participant_id,
-            study=enrolment.study_id,
-            revoked_at=None,
-        ).update(revoked_at=now)
+    if instead_of or alone:
+        before = ParticipantSession.objects.filter(
+            participant_id=enrolment.participant_id, study=enrolment.study_id, revoked_at=None
+        )
+        if not alone:
+            before = before.filter(token_hash=token_hash(instead_of))
+        before.update(revoked_at=now)
     token = new_token()
     ParticipantSession.objects.create(
         token_hash=token_hash(token),

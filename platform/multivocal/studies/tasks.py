@@ -11,7 +11,7 @@ from multivocal.studies.models import Study
 from multivocal.studies.quotas import release_silent_places
 
 
-@shared_task(name="studies.release_places", ignore_result=True)
+@shared_task(name="studies.release_places", ignore_result=True)  # type: ignore[untyped-decorator]
 def release_places() -> int:
     """Release silent places in every running study; a claim does so too, so a missed sweep costs nobody."""
     released = 0
@@ -22,7 +22,7 @@ def release_places() -> int:
     return released
 
 
-@shared_task(name="studies.drop_sessions", ignore_result=True)
+@shared_task(name="studies.drop_sessions", ignore_result=True)  # type: ignore[untyped-decorator]
 def drop_sessions() -> None:
     """Delete sessions and resume links that ended a month ago: nobody can use them any more."""
     month = timezone.now() - timedelta(days=30)
