@@ -55,6 +55,9 @@ clean:
 INSTALL = .venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(1) \
 	|| { echo "uv could not install; trying pip."; .venv/bin/pip install --quiet --require-hashes -r $(1); }
 
+EDITABLE = .venv/bin/uv pip install --quiet --python $(PY) --offline --no-deps --no-build-isolation -e . \
+	|| .venv/bin/pip install --quiet --no-index --no-deps --no-build-isolation -e .
+
 .venv/.done-uv: requirements-uv.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 2; }
 	@test -x $(PY) || { echo "Making the environment in .venv"; $(PYTHON) -m venv .venv; } \
@@ -65,19 +68,14 @@ INSTALL = .venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(
 .venv/.done-run: .venv/.done-uv requirements.lock pyproject.toml
 	@echo "Installing what the server needs"
 	@$(call INSTALL,requirements.lock)
-	@$(MAKE) --no-print-directory .editable
+	@$(EDITABLE)
 	@touch $@
 
 .venv/.done-dev: .venv/.done-uv requirements-dev.lock pyproject.toml
 	@echo "Installing what the server and its tests need"
 	@$(call INSTALL,requirements-dev.lock)
-	@$(MAKE) --no-print-directory .editable
+	@$(EDITABLE)
 	@touch $@ .venv/.done-run
-
-.PHONY: .editable
-.editable:
-	@.venv/bin/uv pip install --quiet --python $(PY) --offline --no-deps --no-build-isolation -e . \
-		|| .venv/bin/pip install --quiet --no-index --no-deps --no-build-isolation -e .
 
 # --- front end -----------------------------------------------------------------------------------------------
 FRONTEND_INPUTS := $(shell find frontend/src frontend/public -type f 2>/dev/null) \
@@ -92,5 +90,8 @@ frontend/node_modules/.done: frontend/package-lock.json | .venv/.done-uv
 	@node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null 2>&1 \
 		|| { echo "No Node.js 20 or newer here; using the one from the registry"; $(call INSTALL,requirements-node.lock); }
 	@echo "Installing what the front end is built with"
-	@cd frontend && npm ci --silent --no-audit --no-fund
+	@# npm 11 refuses a lock that lacks other systems' optional builds, as it does where a registry lags; the
+	@# second form installs from the same lock, with the same hashes, without that check.
+	@cd frontend && { npm ci --silent --no-audit --no-fund 2>/dev/null \
+		|| npm install --no-save --loglevel error --no-audit --no-fund; }
 	@touch $@
