@@ -100,9 +100,15 @@ def test_an_abandoned_call_is_settled_at_what_it_held(
     make_model: MakeModel, account: UUID, minutes: int, settled: bool
 ) -> None:
     begun = timezone.now() - datetime.timedelta(minutes=minutes)
+    held = Decimal("0.5")
     call = Call.objects.create(
-        account=account, purpose="t", model=make_model(), started_at=begun, prompt_sha256="0" * 64, reserved=Decimal("0.5")
-    )  # fmt: skip
+        account=account,
+        purpose="t",
+        model=make_model(),
+        started_at=begun,
+        prompt_sha256="0" * 64,
+        reserved=held,
+    )
     assert spent(account) == Decimal("0.5")
     sweep_calls()
     call.refresh_from_db()

@@ -75,19 +75,42 @@ def test_several_different_answers_in_one_call(simulator: str, system: str) -> N
     assert all("brother" in part or "religion" in part for part in parts)
 
 
+CARD = {
+    "type": "object",
+    "required": ["p", "when"],
+    "properties": {
+        "p": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1},
+        "when": {"type": "string", "format": "date"},
+        "code": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"},
+        "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    },
+}
+VERDICT = {
+    "type": "object",
+    "required": ["title", "choice", "score", "sure"],
+    "additionalProperties": False,
+    "properties": {
+        "title": {"type": "string", "maxLength": 40},
+        "choice": {"enum": ["a", "b", "tie"]},
+        "score": {"type": "integer", "minimum": 1, "maximum": 7},
+        "sure": {"type": "boolean"},
+    },
+}
+ODD = {
+    "type": "object",
+    "properties": {
+        "n": {"type": "integer", "multipleOf": 5, "minimum": 12, "maximum": 33},
+        "k": {"const": "x"},
+        "t": {"type": ["null", "string"]},
+    },
+}
 SCHEMAS: list[dict[str, Any]] = [
-    {"type": "object", "required": ["title", "choice", "score", "sure"], "additionalProperties": False, "properties": {
-        "title": {"type": "string", "maxLength": 40}, "choice": {"enum": ["a", "b", "tie"]},
-        "score": {"type": "integer", "minimum": 1, "maximum": 7}, "sure": {"type": "boolean"}}},
+    VERDICT,
+    ODD,
     {"type": "array", "items": {"type": "string", "minLength": 30}, "minItems": 5, "maxItems": 5, "uniqueItems": True},
-    {"type": "object", "required": ["cards"], "properties": {"cards": {"type": "array", "items": {"$ref": "#/$defs/card"}}},
-     "$defs": {"card": {"type": "object", "required": ["p", "when"], "properties": {
-         "p": {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, "when": {"type": "string", "format": "date"},
-         "code": {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"},
-         "note": {"anyOf": [{"type": "string"}, {"type": "null"}]}}}}},
-    {"type": "object", "properties": {"n": {"type": "integer", "multipleOf": 5, "minimum": 12, "maximum": 33},
-                                      "k": {"const": "x"}, "t": {"type": ["null", "string"]}}},
-    {"type": "object", "required": ["child"], "properties": {"name": {"type": "string"}, "child": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}},
+    {"type": "object", "properties": {"cards": {"type": "array", "items": {"$ref": "#/$defs/card"}}},
+     "required": ["cards"], "$defs": {"card": CARD}},
+    {"type": "object", "required": ["child"], "properties": {"child": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}},
 ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import urllib.request
 from decimal import Decimal
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -91,6 +91,11 @@ def _listed(base_url: str) -> list[str]:
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             ids = sorted(str(row["id"]) for row in json.load(answer)["data"])
+    except HTTPError as problem:
+        with problem:
+            raise Unavailable(
+                f"{base_url}/models said {problem.code}. Name the models in OPENAI_MODELS."
+            ) from None
     except (URLError, OSError, ValueError, KeyError, TypeError) as problem:
         raise Unavailable(
             f"{base_url}/models did not list models ({problem}). Name them in OPENAI_MODELS."

@@ -17,7 +17,7 @@ def words_of(text: str) -> list[str]:
 
 def language_of(text: str) -> str:
     """Return the language of ``text`` among en, ar, de, es, fr; English where nothing speaks for another."""
-    if len(_ARABIC.findall(text[:4000])) >= 3:
+    if 3 * len(_ARABIC.findall(text[:4000])) > sum(letter.isalpha() for letter in text[:4000]):
         return "ar"
     words = [word.lower().replace("’", "'") for word in words_of(text)]
     score = {language: sum(word in small_words(language) for word in words) for language in LANGUAGES}

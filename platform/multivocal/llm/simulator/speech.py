@@ -25,13 +25,18 @@ class Speech:
         self.language = who.language or language_of(" ".join([*before[-3:], self.asked]))
         self.words = words_asked(f"{system}\n{self.asked}")
         heard = language_of(self.asked)
-        self.topic = topic_of(self.asked, heard, rng) or phrases(self.language)["this"][0]
-        self.earlier = topic_of(before[-1], heard, rng) if before else None
+        # A topic is quoted only in its own language.
+        self.topic = self._heard(self.asked, heard) or phrases(self.language)["this"][0]
+        self.earlier = self._heard(before[-1], heard) if before else None
         # A long system prompt is a constitution, not a house rule: let it be heard in the answer.
         self.principle = self._principle(system) if len(system) > 250 else None
 
+    def _heard(self, text: str, language: str) -> str | None:
+        return topic_of(text, language, self.rng) if language == self.language else None
+
     def _principle(self, system: str) -> str | None:
-        topics = topics_of(system, language_of(system))
+        heard = language_of(system)
+        topics = topics_of(system, heard) if heard == self.language else []
         return self.rng.choice(topics) if topics else None
 
     def sentence(self, move: str, used: set[str]) -> str:
