@@ -65,9 +65,3 @@ def draft_of(enrolment: Enrolment, stage: str, step: str = "") -> dict[str, Any]
     """Return what was typed on a step and not sent: field name → text or list of texts; {} where nothing was."""
     row = Draft.objects.filter(enrolment=enrolment, stage=stage, step=step).first()
     return row.values if row else {}
-
-
-def drop_drafts(enrolment: Enrolment, stage: str, step: str | None = None) -> None:
-    """Remove the draft of a step that was sent, or of a whole stage."""
-    rows = Draft.objects.filter(enrolment=enrolment, stage=stage)
-    (rows if step is None else rows.filter(step=step)).delete()

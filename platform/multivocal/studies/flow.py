@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from multivocal.domain.shapes import clean_text
 from multivocal.errors import Conflict, Gone, Invalid
 from multivocal.studies.assignment import allocate_arm
-from multivocal.studies.drafts import drop_drafts
-from multivocal.studies.models import Enrolment, StageVisit, Study, Submission
+from multivocal.studies.fast_rows import drop_draft, enter_stage, leave_stage, save_progress, spend_key
+from multivocal.studies.models import Enrolment, Study, Submission
 from multivocal.studies.quotas import claim_place, keep_place, release_place
 from multivocal.studies.sessions import require_enrolment
-from multivocal.studies.stages import Again, Done, Exit, More, Outcome, StageConfig, Visit, kind_of
+from multivocal.studies.stages import Again, Done, Exit, More, Outcome, Visit, kind_of
 from multivocal.studies.visits import stages_of, visit_for
 
 
@@ -63,7 +63,7 @@ def _submit(enrolment: Enrolment, form: QueryDict, key: uuid.UUID) -> Moved:
     if visit is None or visit.stage.id != form.get("stage"):
         raise _Undo(Moved("" if _spent(enrolment, key) else "moved"))
     step = clean_text(form.get("step", ""))[:128]
-    if not _spend(enrolment, key, visit.stage.id, step):
+    if not spend_key(enrolment, key, visit.stage.id, step, now):
         raise _Undo(Moved())
     if not keep_place(enrolment=enrolment, definition=visit.definition, now=now):
         finish_enrolment(enrolment=enrolment, status=Enrolment.Status.QUOTA_FULL)
@@ -77,14 +77,12 @@ def _submit(enrolment: Enrolment, form: QueryDict, key: uuid.UUID) -> Moved:
         case Again(problems):
             raise _Undo(Returned(visit, problems))
         case More():
-            drop_drafts(enrolment, visit.stage.id, step)
-            enrolment.save(update_fields=["last_seen_at"])
+            drop_draft(enrolment, visit.stage.id, step)
+            save_progress(enrolment, "last_seen_at")
         case Done(traits):
-            drop_drafts(enrolment, visit.stage.id)
             finish_stage(visit=visit, traits=traits)
         case Exit(reason):
-            drop_drafts(enrolment, visit.stage.id)
-            _leave_stage(enrolment, visit.stage)
+            leave_stage(enrolment, visit.stage.id, now)
             finish_enrolment(enrolment=enrolment, status=reason)
     return Moved()
 
@@ -95,9 +93,9 @@ def finish_stage(*, visit: Visit, traits: Mapping[str, object]) -> None:
     Called inside a transaction with the enrolment's row locked. A full cell ends the enrolment (quota_full)
     before an arm is drawn, so people who leave take no place in the blocks.
     """
-    enrolment, definition = visit.enrolment, visit.definition
+    enrolment, definition, now = visit.enrolment, visit.definition, timezone.now()
     enrolment.traits = {**enrolment.traits, **traits}
-    _leave_stage(enrolment, visit.stage)
+    leave_stage(enrolment, visit.stage.id, now)
     if (
         definition.quotas
         and definition.quotas.after == visit.stage.id
@@ -112,15 +110,8 @@ def finish_stage(*, visit: Visit, traits: Mapping[str, object]) -> None:
     if enrolment.stage_index >= len(stages):
         finish_enrolment(enrolment=enrolment, status=Enrolment.Status.COMPLETE)
         return
-    enrolment.save(update_fields=["traits", "cell", "arm", "stage_index", "last_seen_at"])
-    StageVisit.objects.bulk_create(
-        [
-            StageVisit(
-                enrolment=enrolment, stage=stages[enrolment.stage_index].id, position=enrolment.stage_index
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    save_progress(enrolment, "traits", "cell", "arm", "stage_index", "last_seen_at")
+    enter_stage(enrolment, stages[enrolment.stage_index].id, now)
 
 
 def finish_enrolment(*, enrolment: Enrolment, status: str) -> None:
@@ -132,9 +123,7 @@ def finish_enrolment(*, enrolment: Enrolment, status: str) -> None:
     enrolment.status, enrolment.finished_at, enrolment.last_seen_at = status, now, now
     if status != Enrolment.Status.COMPLETE:
         release_place(enrolment=enrolment)
-    enrolment.save(
-        update_fields=["traits", "cell", "arm", "stage_index", "status", "finished_at", "last_seen_at"]
-    )
+    save_progress(enrolment, "traits", "cell", "arm", "stage_index", "status", "finished_at", "last_seen_at")
 
 
 def check_open(enrolment: Enrolment) -> None:
@@ -154,12 +143,6 @@ def touch_enrolment(*, enrolment: Enrolment) -> None:
     Enrolment.objects.filter(pk=enrolment.pk).update(last_seen_at=enrolment.last_seen_at)
 
 
-def _leave_stage(enrolment: Enrolment, stage: StageConfig) -> None:
-    StageVisit.objects.filter(enrolment=enrolment, stage=stage.id, left_at=None).update(
-        left_at=timezone.now()
-    )
-
-
 def _read_key(form: QueryDict) -> uuid.UUID:
     try:
         return uuid.UUID(form.get("key", ""))
@@ -169,14 +152,6 @@ def _read_key(form: QueryDict) -> uuid.UUID:
             code="no_key",
             fields={"key": _("The page's own key is missing.")},
         ) from None
-
-
-def _spend(enrolment: Enrolment, key: uuid.UUID, stage: str, step: str) -> bool:
-    # The row is locked, so a look is enough to know; the unique constraint stands behind it all the same.
-    if _spent(enrolment, key):
-        return False
-    Submission.objects.create(enrolment=enrolment, key=key, stage=stage, step=step)
-    return True
 
 
 def _spent(enrolment: Enrolment, key: uuid.UUID) -> bool:

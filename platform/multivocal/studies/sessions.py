@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import F
 from django.http import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from multivocal.domain.identifiers import new_token, token_hash
 from multivocal.errors import NotKnown
 from multivocal.participants.models import ParticipantSession
+from multivocal.studies.fast_rows import enrolment_of_session
 from multivocal.studies.models import Enrolment, Study
 
 LASTS = timedelta(days=30)
@@ -70,16 +70,7 @@ def find_enrolment(cookies: Mapping[str, str], slug: str, *, lock: bool = False)
     token = cookies.get(cookie_name(slug), "")
     if not token:
         return None
-    rows = Enrolment.objects.select_related("study", "version").defer("version__definition")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    return rows.filter(
-        study__slug=slug,
-        participant__sessions__token_hash=token_hash(token),
-        participant__sessions__study=F("study_id"),
-        participant__sessions__revoked_at=None,
-        participant__sessions__expires_at__gt=timezone.now(),
-    ).first()
+    return enrolment_of_session(token_hash(token), slug, timezone.now(), lock=lock)
 
 
 def require_enrolment(cookies: Mapping[str, str], slug: str, *, lock: bool = False) -> Enrolment:
