@@ -62,7 +62,11 @@ def _us() -> Counter[Cell]:
         for row in csv.DictReader(file):
             for column, share in row.items():
                 group, _, gender = column.partition("_")
-                if gender and group != "All" and row["age_category"] in {name for *_ages, name in AGES}:
+                if (
+                    gender in ("Male", "Female")
+                    and group != "All"
+                    and row["age_category"] in {name for *_ages, name in AGES}
+                ):
                     # A share counts like a number of people; Hispanic is folded as PRISM folds it.
                     counts[row["age_category"], "Other" if group == "Hispanic" else group, gender] += float(
                         share
