@@ -31,6 +31,12 @@ def health_of_models(minutes: int = 60) -> dict[int, Health]:
             [minutes],
         )
         return {
-            row[0]: Health(row[1], row[2], *(None if ms is None else round(ms) for ms in row[3:5]), row[5])
+            row[0]: Health(
+                row[1],
+                row[2],
+                None if row[3] is None else round(row[3]),
+                None if row[4] is None else round(row[4]),
+                row[5],
+            )
             for row in cursor.fetchall()
         }

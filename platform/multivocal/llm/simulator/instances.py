@@ -53,10 +53,10 @@ class Filler:
         for part in ref.removeprefix("#").strip("/").split("/"):
             if part:
                 node = node[part.replace("~1", "/").replace("~0", "~")]
-        return node
+        return dict(node)
 
     def _merge(self, schema: dict[str, Any]) -> dict[str, Any]:
-        merged = _without(schema, "allOf")
+        merged: dict[str, Any] = _without(schema, "allOf")
         for part in schema["allOf"]:
             part = self._resolve(part["$ref"]) if "$ref" in part else part
             for key, value in part.items():
@@ -123,7 +123,7 @@ class Filler:
 
     def _number(self, schema: dict[str, Any], name: str, depth: int) -> float:
         if "multipleOf" in schema:
-            step = schema["multipleOf"]
+            step = float(schema["multipleOf"])
             low, high = self._bounds(schema, step)
             return step * self.rng.randint(int(-(-low // step)), max(int(-(-low // step)), int(high // step)))
         low, high = self._bounds(schema, 1e-6)

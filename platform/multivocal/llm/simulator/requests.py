@@ -114,7 +114,9 @@ def _generator(model_id: str, messages: list[dict[str, str]], data: dict[str, An
 
 def _tool(data: dict[str, Any], messages: list[dict[str, str]]) -> dict[str, Any] | None:
     """Return the function to call, or None where the answer is to be words."""
-    tools = [t["function"] for t in data.get("tools") or () if isinstance(t, dict) and "function" in t]
+    tools: list[dict[str, Any]] = [
+        t["function"] for t in data.get("tools") or () if isinstance(t, dict) and "function" in t
+    ]
     choice = data.get("tool_choice", "auto")
     if not tools or choice == "none":
         return None
