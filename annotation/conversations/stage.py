@@ -38,14 +38,15 @@ class ConversationKind(StageKind):
             return Page("conversations/types.html", context, done, total, step=f"type-{done}")
         if conversation.state == Conversation.State.FEEDBACK:
             number, page = _feedback_page(visit, conversation)
-            context = questionnaires.page_context(visit, page, str(conversation.pk), problems, posted)
+            step = f"feedback-{conversation.pk}-{page.id}"
+            context = questionnaires.page_context(visit, page, str(conversation.pk), problems, posted, step=step)
             context |= {"recap": _recap(conversation), "of": len(config.feedback), "nr": number + 1}
             return Page(
                 "conversations/feedback.html",
                 context,
                 done,
                 total,
-                step=f"feedback-{conversation.pk}-{page.id}",
+                step=step,
             )
         state = conversation_state(visit)
         context = {
@@ -53,6 +54,7 @@ class ConversationKind(StageKind):
             "talk": state["conversation"],
             "intro": visit.say(config.intro),
             "inspiration": visit.say(config.inspiration),
+            "longest": config.max_prompt_chars,
         }
         return Page("conversations/chat.html", context, done, total, step=f"chat-{conversation.pk}")
 

@@ -23,7 +23,9 @@ class Condition(Shape):
 
     item: Slug = Field(description="An earlier item of this stage, or a trait from an earlier stage.")
     any: tuple[Choice, ...] = Field((), description="Holds when one of these was chosen.")
-    none: tuple[Choice, ...] = Field((), description="Holds when something was chosen, and none of these.")
+    none: tuple[Choice, ...] = Field(
+        (), description="Holds when none of these was chosen; also when nothing was."
+    )
     not_empty: bool = Field(False, description="Holds when there is an answer.")
 
     @model_validator(mode="after")
@@ -37,7 +39,7 @@ class Condition(Shape):
         given = chosen(known.get(self.item))
         if self.not_empty:
             return bool(given)
-        return bool(given & set(self.any)) if self.any else bool(given) and not given & set(self.none)
+        return bool(given & set(self.any)) if self.any else not given & set(self.none)
 
     def __iter__(self) -> Iterator["Condition"]:  # type: ignore[override]
         yield self
@@ -70,6 +72,18 @@ class AllOf(Shape):
 
 
 ShowIf = Condition | AnyOf | AllOf
+
+
+def settle(test: ShowIf, known: Mapping[str, Any], here: set[str]) -> bool | list[Condition] | AnyOf:
+    """Return what is left of ``test`` on a page with the items ``here``: decided, or what the browser must watch.
+
+    A list means all of them. What was answered before the page is decided now; the browser cannot see it.
+    """
+    watched = [condition for condition in test if condition.item in here]
+    decided = [condition.holds(known) for condition in test if condition.item not in here]
+    if isinstance(test, AnyOf):
+        return any(decided) if any(decided) or not watched else AnyOf(any_of=tuple(watched))
+    return all(decided) if not all(decided) or not watched else watched
 
 
 def chosen(value: Any) -> set[str]:

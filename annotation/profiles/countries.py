@@ -13,7 +13,7 @@ _SHORT = {"PSE": "Palestine", "COD": "Democratic Republic of the Congo", "COG": 
 def english_name(code: str) -> str:
     """Return the everyday English name of a country by its three letters."""
     country = pycountry.countries.get(alpha_3=code)
-    return _SHORT.get(code) or getattr(country, "common_name", None) or country.name
+    return _SHORT.get(code) or str(getattr(country, "common_name", None) or getattr(country, "name", code))
 
 
 @functools.lru_cache(maxsize=32)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from annotation.profiles import paradata
+from annotation.profiles.conditions import AnyOf, Condition, settle
 from annotation.profiles.items.base import Item
 from annotation.profiles.shapes import Page
 from annotation.profiles.visibility import hidden_options, order_of
@@ -32,21 +33,19 @@ def paint_page(
     filled = {name: [clean_text(value) for value in values] for name, values in filled.items()}
     items = []
     for item in page.items:
-        depends = {c.item for c in item.show_if or ()} & here
-        if item.show_if and not depends and not item.show_if.holds(known):
+        left = settle(item.show_if, known, here) if item.show_if else True
+        if left is False:
             continue
         parts = [
             f"{item.id}.{key}"
             for key, test in item.parts()
             if test is not None and not {c.item for c in test} & here and not test.holds(known)
         ]
-        refused = problems.get(item.id) if depends else None
+        refused = left is not True and item.id in problems
         order = order_of(item, seed=visit.enrolment.seed, stage=visit.stage.id, scope=scope)
         painted = item.paint(visit.language, {} if refused else filled, order, hidden_options(item, parts))
         _place_problems(painted, problems)
-        items.append(
-            _common(visit, item, problems) | painted | {"show_if": _show_if(item) if depends else ""}
-        )
+        items.append(_common(visit, item, problems) | painted | {"show_if": _watched(left)})
     return {
         "page": page.id,
         "title": visit.say(page.title) or visit.say(visit.stage.title),
@@ -78,5 +77,9 @@ def _place_problems(painted: Mapping[str, Any], problems: Mapping[str, str]) -> 
         part["text_problem"] = problems.get(part["text_name"], "")
 
 
-def _show_if(item: Item) -> str:
-    return orjson.dumps(item.show_if.model_dump(exclude_defaults=True)).decode() if item.show_if else ""
+def _watched(left: bool | list[Condition] | AnyOf) -> str:
+    if isinstance(left, bool):
+        return ""
+    rules = left.any_of if isinstance(left, AnyOf) else left
+    plain = [condition.model_dump(exclude_defaults=True) for condition in rules]
+    return orjson.dumps({"any_of": plain} if isinstance(left, AnyOf) else plain).decode()

@@ -110,11 +110,25 @@ def test_a_hidden_option_is_neither_painted_nor_taken(make_visit: MakeVisit) -> 
 
 def test_a_question_may_depend_on_one_above_it(make_visit: MakeVisit) -> None:
     mona = make_visit(survey(page(USES, item("text", "why", show_if=IF_YES))))
-    assert shown(mona, "why")["show_if"] == '{"item":"uses","any":["yes"]}'
+    assert shown(mona, "why")["show_if"] == '[{"item":"uses","any":["yes"]}]'
     assert isinstance(submit(mona, step="first", uses="yes"), Again)
     assert isinstance(submit(mona, step="first", uses="no", why="because"), Again)
     assert submit(mona, step="first", uses="no") == Done({})
     assert questionnaires.answers(mona.enrolment) == {"uses": "no", "why": None}
+
+
+def test_the_browser_is_given_what_it_can_see(make_visit: MakeVisit) -> None:
+    seen, trait = {"item": "uses", "any": ["yes"]}, {"item": "age", "any": ["old"]}
+    asked = [
+        item("text", "either", show_if={"any_of": [seen, trait]}),
+        item("text", "both", show_if={"all_of": [seen, trait]}),
+    ]
+    young = painted(make_visit(survey(page(USES, *asked)), traits={"age": "young"}))
+    assert young["either"]["show_if"] == '{"any_of":[{"item":"uses","any":["yes"]}]}'
+    assert "both" not in young
+    old = painted(make_visit(survey(page(USES, *asked)), traits={"age": "old"}))
+    assert old["either"]["show_if"] == ""
+    assert old["both"]["show_if"] == '[{"item":"uses","any":["yes"]}]'
 
 
 def test_traits_of_earlier_stages_decide_too(make_visit: MakeVisit) -> None:

@@ -106,7 +106,7 @@ class Vas(Item):
         reading.paradata[name] = found.model_dump(exclude_none=True)
 
     def fields(self, answers: Mapping[str, Any]) -> dict[str, list[str]]:
-        found = {}
+        found: dict[str, list[str]] = {}
         for key, score in (answers.get(self.id) or {}).items():
             name = f"{self.id}.{key}"
             found |= {f"{name}.na": ["1"]} if score is None else {name: [str(score)]}
