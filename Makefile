@@ -93,5 +93,5 @@ frontend/node_modules/.done: frontend/package-lock.json | .venv/.done-uv
 	@# npm 11 refuses a lock that lacks other systems' optional builds, as it does where a registry lags; the
 	@# second form installs from the same lock, with the same hashes, without that check.
 	@cd frontend && { npm ci --silent --no-audit --no-fund 2>/dev/null \
-		|| npm install --no-save --loglevel error --no-audit --no-fund; }
+		|| npm install --no-save --loglevel error --no-audit --no-fund >/dev/null; }
 	@touch $@
