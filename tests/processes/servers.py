@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from multivocal import embedded, run
 
+from multivocal import embedded, run
 from tests.processes.databases import address_of
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,1 @@
+"""The benchmarks behind ``make bench``: every figure stands beside a bare floor measured in the same run."""
