@@ -13,7 +13,6 @@ from django.test import Client
 from django.utils import timezone
 
 from annotation.profiles import questionnaires
-from annotation.profiles.checks import check_profile
 from annotation.profiles.datasets import PROFILES
 from annotation.profiles.models import PageResponse
 from annotation.profiles.prism_survey import ANSWERED, PREFS, USECASES, survey_columns
@@ -23,7 +22,7 @@ from multivocal.participants.models import Participant
 from multivocal.studies import withdrawal
 from multivocal.studies.definition import StudyDefinition, as_document, digest, parse_definition
 from multivocal.studies.models import Enrolment, Study, StudyVersion
-from multivocal.studies.stages import Done, More, Visit
+from multivocal.studies.stages import Done, More, Visit, kind_of
 from multivocal.studies.texts import local_texts, missing_languages
 from multivocal.studies.yaml_in import read_yaml
 from tests.people import nobody
@@ -116,12 +115,15 @@ def test_its_keys_are_those_of_the_mapping_files() -> None:
         assert [h for h in theirs if h not in ("shared_opener", "slider_values", "other_text")] == list(keys)
 
 
-def test_everybody_could_walk_it_in_both_languages(prism: StudyDefinition) -> None:
-    assert prism.languages == ("en", "ar")
-    assert not [place for place, text in local_texts(prism) if missing_languages(text, prism.languages)]
-    for stage in prism.stages:
-        if isinstance(stage, Profile):
-            assert list(check_profile(stage, prism)) == []
+@pytest.mark.parametrize("name", ["prism", "constitution"])
+def test_everybody_could_walk_it_in_both_languages(name: str) -> None:
+    definition = parse_definition(read_yaml((FILE.parent / f"{name}.yaml").read_bytes()).data)
+    assert definition.languages == ("en", "ar")
+    assert not [
+        place for place, text in local_texts(definition) if missing_languages(text, definition.languages)
+    ]
+    for stage in definition.stages:
+        assert list(kind_of(stage).check(stage, definition)) == []
 
 
 def test_the_columns_are_prisms(mona: Enrolment) -> None:

@@ -20,7 +20,7 @@ def study(*stages: Any) -> Any:
             "languages": ["en"],
             "contact": {"name": "Dana Okafor"},
             "stages": list(stages),
-        }  # fmt: skip
+        }
     )
 
 

@@ -227,9 +227,8 @@ def test_answers_to_remember_become_traits(make_visit: MakeVisit) -> None:
 
 
 def test_screening_keeps_the_answers_and_never_says_why(make_visit: MakeVisit) -> None:
-    stage = {
-        "id": "who", "kind": "screening", "items": [USES], "eligible": [IF_YES], "traits": ["uses"], "decline": "I cannot",
-    }  # fmt: skip
+    stage = {"id": "who", "kind": "screening", "items": [USES], "eligible": [IF_YES], "traits": ["uses"]}
+    stage["decline"] = "I cannot"
     assert submit(make_visit(stage), uses="yes") == Done({"uses": "yes"})
     assert submit(make_visit(stage), uses="no") == Exit("screened_out")
     assert isinstance(submit(make_visit(stage)), Again)
