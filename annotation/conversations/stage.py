@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation.conversations import actions
+from annotation.conversations import actions, shapes
 from annotation.conversations.live import LiveConversation
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.plain import parse_plain
@@ -39,7 +39,9 @@ class ConversationKind(StageKind):
         if conversation.state == Conversation.State.FEEDBACK:
             number, page = _feedback_page(visit, conversation)
             step = f"feedback-{conversation.pk}-{page.id}"
-            context = questionnaires.page_context(visit, page, str(conversation.pk), problems, posted, step=step)
+            context = questionnaires.page_context(
+                visit, page, str(conversation.pk), problems, posted, step=step
+            )
             context |= {"recap": _recap(conversation), "of": len(config.feedback), "nr": number + 1}
             return Page(
                 "conversations/feedback.html",
@@ -68,11 +70,15 @@ class ConversationKind(StageKind):
         elif conversation is not None or not _all_held(visit):
             if conversation is None and not form.get("type"):
                 return Again({"type": _("Choose what kind of conversation you want to have.")})
+            action = parse_plain(form, key)
             try:
-                actions.act(visit, parse_plain(form, key))
+                actions.act(visit, action)
             except (Unprocessable, TooLarge) as refusal:
                 return Again(refusal.fields)
-            _answer_after_commit(visit)
+            if isinstance(action, shapes.Say | shapes.Retry):
+                _answer_after_commit(visit)
+            if not isinstance(action, shapes.Finish | shapes.GiveUp):
+                return More()  # only the end of a conversation can be the end of the stage
         return Done() if _all_held(visit) else More()
 
     def steps(self, visit: Visit) -> tuple[int, int]:

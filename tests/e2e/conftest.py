@@ -1,0 +1,41 @@
+"""A whole platform of its own, and a real Chromium that looks at it."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser import ARGUMENTS, find_browser
+from tests.processes.servers import Place, a_place
+
+# Playwright's loop runs in this thread; Django would take the tests for asynchronous code. They use no models.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything here, so that it can be left out."""
+    for item in items:
+        if "tests/e2e" in str(item.path):
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def place() -> Iterator[Place]:
+    """A platform with the shipped studies open, its simulator as fast as it can."""
+    with a_place("e2e", SIM_TOKENS_PER_SECOND="0") as place:
+        place.manage("study", "seed")
+        place.start("simulator", "web", "worker")
+        yield place
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. Without one these tests fail by name: a run without them is not complete."""
+    path = find_browser()
+    if path is None:
+        pytest.fail("No Chromium on this machine: `make test` tries to get one; CHROMIUM= names one.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
