@@ -103,6 +103,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -235,4 +236,15 @@ RELEASE_PROFILES = {
     "prism": "annotation.conversations.prism.write_prism",
 }
 
-UNFOLD = {"SITE_TITLE": "Multivocal", "SITE_HEADER": "Multivocal", "SITE_SYMBOL": "forum"}
+UNFOLD = {
+    "SITE_TITLE": "Multivocal",
+    "SITE_HEADER": "Multivocal",
+    "SITE_SYMBOL": "forum",
+    "SHOW_HISTORY": False,
+    "COLORS": {
+        "primary": {
+            "50": "#eef7f6", "100": "#d5eceb", "200": "#add9d7", "300": "#7cc0be", "400": "#4aa2a1",
+            "500": "#2a8584", "600": "#0b5d5e", "700": "#094d50", "800": "#083f42", "900": "#073437", "950": "#031f21",
+        },
+    },
+}  # fmt: skip
