@@ -126,7 +126,7 @@ export class TurnView {
     const judged = this.#panel.judged();
     const all = this.turn.answers.filter((answer) => answer.state !== "failed");
     this.#send.disabled = this.turn.state !== "judging" || this.#sent;
-    setText(this.#count, this.turn.protocol.kind === "choice" ? "" : say(this.texts, "rated", { done: judged.length, all: all.length }));
+    setText(this.#count, this.turn.protocol.kind === "vas" ? say(this.texts, "rated", { done: judged.length, all: all.length }) : "");
     const links = [...this.#cards.values()].map((card) => {
       const done = judged.includes(card.slot);
       const [mark, word] = done ? ["✓", "strip.rated"] : card.state === "complete" ? ["○", "strip.ready"] : card.state === "failed" ? ["–", "gone"] : ["…", "strip.writing"];
@@ -146,7 +146,7 @@ export class TurnView {
       const missing = this.#panel.missing();
       missing?.scrollIntoView({ block: "center" });
       missing?.focus({ preventScroll: true });
-      this.on.announce(this.#count.textContent || say(this.texts, "choose.group"));
+      this.on.announce(this.#count.textContent || say(this.texts, `instruction.${this.turn.protocol.kind}`));
       return;
     }
     const ms = Math.round(performance.now() - (this.#openedAt ?? performance.now()));
