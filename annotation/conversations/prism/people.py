@@ -43,7 +43,7 @@ def read_people(job: Job) -> list[Person]:
     found = job.moment.connection.execute(_PEOPLE, job.cut.parameters()).fetchall()
     kept = []
     for row in found:
-        definition = parsed(str(row[7]), row[8])  # type: ignore[arg-type]
+        definition = parsed(str(row[7]), lambda document=row[8]: document)  # type: ignore[misc]
         if _finished_survey(definition, str(row[1]), int(str(row[2])), str(row[3])):
             kept.append((definition, row))
     given = _answers(job, [row[0] for _definition, row in kept])

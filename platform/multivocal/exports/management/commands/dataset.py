@@ -19,6 +19,8 @@ from multivocal.studies.models import Study
 class Command(BaseCommand):
     """Exit codes: 0 done; 2 bad input (named), nothing written."""
 
+    requires_system_checks = ()  # standard output is the data
+
     help = "List a study's datasets, write one to a file, or write a whole release into a folder."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
