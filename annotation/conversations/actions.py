@@ -8,6 +8,7 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from annotation.conversations import judging, shapes
+from annotation.conversations.fast_rows import unfinished_of
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.shapes import ACTION, Action, ConversationConfig
 from annotation.conversations.turns import open_turn
@@ -27,14 +28,19 @@ def parse_action(data: Any) -> Action:
 
 def act(visit: Visit, action: Action) -> None:
     """Carry out one action in one transaction; the same key again changes nothing."""
+    with transaction.atomic():
+        carry_out(visit, action)
+
+
+def carry_out(visit: Visit, action: Action) -> None:
+    """Carry out one action inside the caller's transaction, which a refusal must undo."""
     if isinstance(action, shapes.Ping):
         return
-    with transaction.atomic():
-        if isinstance(action, shapes.Begin):
-            begin_conversation(visit=visit, action=action)
-            return
-        conversation = _locked(visit)
-        _DO[type(action)](visit=visit, conversation=conversation, action=action)
+    if isinstance(action, shapes.Begin):
+        begin_conversation(visit=visit, action=action)
+        return
+    conversation = _locked(visit)
+    _DO[type(action)](visit=visit, conversation=conversation, action=action)
 
 
 def begin_conversation(*, visit: Visit, action: shapes.Begin) -> Conversation:
@@ -65,13 +71,7 @@ def begin_conversation(*, visit: Visit, action: shapes.Begin) -> Conversation:
 
 
 def _locked(visit: Visit) -> Conversation:
-    row = (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("model")
-        .filter(enrolment=visit.enrolment, stage=visit.stage.id)
-        .exclude(state=Conversation.State.COMPLETE)
-        .first()
-    )
+    row = unfinished_of(visit.enrolment, visit.stage.id, lock=True)
     if row is None:
         raise Conflict("There is no conversation under way. Please choose one.", code="no_conversation")
     return row

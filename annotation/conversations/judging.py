@@ -4,6 +4,7 @@ import random
 
 from django.utils import timezone
 
+from annotation.conversations.fast_rows import insert_judgement, turn_of, whole_answers
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.shapes import BreakTie, ConversationConfig, Judge
 from annotation.protocols.models import Judgement
@@ -35,7 +36,7 @@ def judge_turn(*, visit: Visit, conversation: Conversation, action: Judge) -> No
         broken_by = "seed"
     chosen = best[0] if len(best) == 1 else ""
     now = timezone.now()
-    Judgement.objects.create(
+    judgement = Judgement(
         presentation_id=turn.presentation_id,
         enrolment=visit.enrolment,
         key=action.key,
@@ -44,12 +45,10 @@ def judge_turn(*, visit: Visit, conversation: Conversation, action: Judge) -> No
         tie_broken_by=broken_by,
         paradata=action.paradata.model_dump(exclude_unset=True, exclude={"ms"}),
         shown_at=turn.answered_at,
+        given_at=now,
         duration_ms=_duration(turn, action),
     )
-    if chosen:
-        _choose(conversation, turn, shown[chosen], now)
-    else:
-        Turn.objects.filter(pk=turn.pk).update(state=Turn.State.TIE, judged_at=now)
+    insert_judgement(judgement, turn, shown[chosen] if chosen else None, conversation)
 
 
 def break_tie(*, visit: Visit, conversation: Conversation, action: BreakTie) -> None:
@@ -75,14 +74,14 @@ def tied_slots(config: ConversationConfig, judgement: Judgement, slots: list[str
 
 
 def _own_turn(conversation: Conversation, turn_id: object) -> Turn:
-    turn = conversation.turns.filter(pk=turn_id).first()
+    turn = turn_of(conversation, turn_id)
     if turn is None:
         raise NotFound("This conversation has no such turn.", code="no_such_turn")
     return turn
 
 
 def _shown(turn: Turn) -> dict[str, Candidate]:
-    return {row.slot: row for row in turn.candidates.filter(state=Candidate.State.COMPLETE)}
+    return {row.slot: row for row in whole_answers(turn)}
 
 
 def _choose(conversation: Conversation, turn: Turn, chosen: Candidate, now: object) -> None:

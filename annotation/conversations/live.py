@@ -23,17 +23,13 @@ class LiveConversation:
         return conversation_state(visit)
 
     def act(self, visit: Visit, action: Shape) -> None:
-        """Carry out one action in one transaction."""
-        actions.act(visit, action)  # type: ignore[arg-type]
+        """Carry out one action inside the session's transaction."""
+        actions.carry_out(visit, action)  # type: ignore[arg-type]
 
-    def pending(self, visit: Visit) -> list[str]:
+    def pending(self, state: dict[str, Any]) -> list[str]:
         """Return the turns that wait for answers."""
-        rows = Turn.objects.filter(
-            conversation__enrolment=visit.enrolment,
-            conversation__stage=visit.stage.id,
-            state=Turn.State.ANSWERING,
-        )
-        return [str(pk) for pk in rows.values_list("pk", flat=True)]
+        turns = (state["conversation"] or {}).get("turns", ())
+        return [turn["id"] for turn in turns if turn["state"] == Turn.State.ANSWERING]
 
     async def work(self, work_id: str, gateway: Gateway, emit: Emit) -> None:
         """Answer a turn."""

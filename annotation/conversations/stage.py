@@ -17,6 +17,7 @@ from annotation.conversations.plain import parse_plain
 from annotation.conversations.shapes import ConversationConfig
 from annotation.conversations.state import conversation_state, unfinished
 from annotation.profiles import questionnaires
+from annotation.profiles.checks import check_pages
 from multivocal.errors import TooLarge, Unprocessable
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
@@ -72,9 +73,9 @@ class ConversationKind(StageKind):
                 return Again({"type": _("Choose what kind of conversation you want to have.")})
             action = parse_plain(form, key)
             try:
-                actions.act(visit, action)
+                actions.carry_out(visit, action)
             except (Unprocessable, TooLarge) as refusal:
-                return Again(refusal.fields)
+                return Again(refusal.fields or {"text": refusal.message})
             if isinstance(action, shapes.Say | shapes.Retry):
                 _answer_after_commit(visit)
             if not isinstance(action, shapes.Finish | shapes.GiveUp):
@@ -91,6 +92,7 @@ class ConversationKind(StageKind):
 
     def check(self, stage: ConversationConfig, definition: StudyDefinition) -> Iterator[str]:
         """Yield what keeps the stage from working: factors, traits and money that are not there."""
+        yield from check_pages(stage.feedback, definition, stage)
         if stage.system_factor and stage.system_factor not in definition.factors:
             yield f"system_factor: there is no factor “{stage.system_factor}”"
         for level in definition.factors.get(stage.system_factor or "", ()):

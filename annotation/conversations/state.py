@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from annotation.conversations.fast_rows import shown_answers, turns_of, unfinished_of
 from annotation.conversations.judging import tied_slots
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.shapes import ConversationConfig
@@ -19,13 +21,20 @@ _PHASES = {
 }
 
 
+class _Shown(NamedTuple):
+    """An answer as rows tell it; whose words they are is not among it."""
+
+    turn_id: UUID
+    slot: str
+    state: str
+    stimulus_id: UUID
+    text: str
+    simulated: bool
+
+
 def unfinished(visit: Visit) -> Conversation | None:
     """Return the conversation this person is in, or None between two conversations."""
-    return (
-        Conversation.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id)
-        .exclude(state=Conversation.State.COMPLETE)
-        .first()
-    )
+    return unfinished_of(visit.enrolment, visit.stage.id)
 
 
 def conversation_state(visit: Visit) -> dict[str, Any]:
@@ -40,10 +49,9 @@ def conversation_state(visit: Visit) -> dict[str, Any]:
 
 def _conversation(visit: Visit, conversation: Conversation) -> dict[str, Any]:
     config: ConversationConfig = visit.stage  # type: ignore[assignment]
-    turns = list(conversation.turns.order_by("ordinal"))
+    turns = turns_of(conversation)
     answers = defaultdict(list)
-    rows = Candidate.objects.filter(turn__conversation=conversation).exclude(state=Candidate.State.FAILED)
-    for row in rows.select_related("stimulus", "model").order_by("slot"):
+    for row in map(_Shown._make, shown_answers(conversation)):
         answers[row.turn_id].append(row)
     last = turns[-1] if turns else None
     judged = [turn for turn in turns if turn.state == Turn.State.JUDGED]
@@ -67,7 +75,7 @@ def _conversation(visit: Visit, conversation: Conversation) -> dict[str, Any]:
     }
 
 
-def _turn(visit: Visit, config: ConversationConfig, turn: Turn, rows: list[Candidate]) -> dict[str, Any]:
+def _turn(visit: Visit, config: ConversationConfig, turn: Turn, rows: list[_Shown]) -> dict[str, Any]:
     tied: list[str] = []
     if turn.state == Turn.State.TIE:
         judgement = Judgement.objects.get(presentation_id=turn.presentation_id, superseded_at=None)
@@ -88,13 +96,13 @@ def _turn(visit: Visit, config: ConversationConfig, turn: Turn, rows: list[Candi
     }
 
 
-def _answer(turn: Turn, row: Candidate) -> dict[str, Any]:
+def _answer(turn: Turn, row: _Shown) -> dict[str, Any]:
     return {
         "slot": row.slot,
         "state": row.state,
-        "text": row.stimulus.text,
-        "simulated": row.model.simulated,
-        "chosen": turn.chosen_id == row.pk if turn.chosen_id else False,
+        "text": row.text,
+        "simulated": row.simulated,
+        "chosen": turn.chosen_id == row.stimulus_id if turn.chosen_id else False,
         "score": None,
     }
 

@@ -140,7 +140,7 @@ def check_open(enrolment: Enrolment) -> None:
 def touch_enrolment(*, enrolment: Enrolment) -> None:
     """Note that somebody is there, for parts that save without posting a page (live talk, drafts)."""
     enrolment.last_seen_at = timezone.now()
-    Enrolment.objects.filter(pk=enrolment.pk).update(last_seen_at=enrolment.last_seen_at)
+    save_progress(enrolment, "last_seen_at")
 
 
 def _read_key(form: QueryDict) -> uuid.UUID:

@@ -96,10 +96,10 @@ class LiveStage(Protocol):
         """Return the whole state as the browser may see it."""
 
     def act(self, visit: Visit, action: Shape) -> None:
-        """Carry out one action in one transaction; the same key again changes nothing."""
+        """Carry out one action inside a transaction; the same key again changes nothing."""
 
-    def pending(self, visit: Visit) -> list[str]:
-        """Return ids of work that is due (turns without all their answers)."""
+    def pending(self, state: dict[str, Any]) -> list[str]:
+        """Return ids of the work that is due in a state (turns without all their answers)."""
 
     async def work(self, work_id: str, gateway: Any, emit: Any) -> None:
         """Do that work, telling ``emit`` what happens; a second worker on the same id leaves quietly."""
