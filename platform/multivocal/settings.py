@@ -228,7 +228,9 @@ DATASETS = {
 REPORTS: dict[str, str] = {}
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
+    "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
+    "multivocal.llm.erasure.erase_words",
     "multivocal.studies.withdrawal.erase_studies",
 ]
 RELEASE_PROFILES = {

@@ -1,6 +1,7 @@
 """Whole studies in a real browser, on a phone and at a desk: every page works, and axe finds nothing serious."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,11 +13,14 @@ from tests.processes.servers import Place
 @pytest.mark.parametrize(("name", "device"), [("Amal on her phone", PHONE), ("Tomás at his desk", DESKTOP)])
 def test_the_whole_prism_study(place: Place, browser: Browser, name: str, device: dict[str, Any]) -> None:
     person = Person(browser, place.url, name, **device)
-    pid = f"prism{len(name):021d}"
+    pid = uuid4().hex
     person.arrive("prism", f"?PROLIFIC_PID={pid}&STUDY_ID=s1&SESSION_ID=t1")
     assert pid not in person.page.url
     person.walk()
     assert person.page.locator("text=Your answers are saved").count()
+    assert (
+        len(person.seen) > 20
+    )  # welcome, consent, screening, survey pages, six talks with feedback, debrief, done
     assert not person.findings, person.findings
     assert not person.wrong, person.wrong
     assert not person.foreign, person.foreign
