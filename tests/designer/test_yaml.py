@@ -17,7 +17,8 @@ from multivocal.studies.yaml_out import write_yaml
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), max_size=40)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.floats(-1e6, 1e6, allow_nan=False) | TEXTS
-    | st.sampled_from(["yes", "no", "on", "1e5", "007", "2024-01-01", "~", "null", "true", "- a", "# b", "x: y", "=", "<<"]),
+    | st.sampled_from(["yes", "no", "on", "1e5", "007", "2024-01-01", "~", "null", "true",
+                        "- a", "# b", "x: y", "=", "<<"]),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS.filter(bool), inner, max_size=4),
     max_leaves=12,
 )  # fmt: skip

@@ -131,7 +131,8 @@ class StudyAdmin(ModelAdmin):
         used = spent(study.pk)
         return format_html(
             "<span style='white-space:nowrap'>${0} / ${1}</span><br>"
-            "<span role='meter' aria-valuemin='0' aria-valuemax='100' aria-valuenow='{2}' aria-label='{3}' style='display:block;inline-size:7rem;block-size:6px;"
+            "<span role='meter' aria-valuemin='0' aria-valuemax='100' aria-valuenow='{2}' aria-label='{3}' "
+            "style='display:block;inline-size:7rem;block-size:6px;"
             "border-radius:3px;background:linear-gradient(#0b5d5e 0 0) 0/{2}% 100% no-repeat #b9c4c4'></span>",
             f"{used:,.2f}", f"{account.limit_usd:,.2f}",
             min(100, round(100 * used / account.limit_usd)) if account.limit_usd else 0, _("spent of the budget"),
