@@ -11,7 +11,7 @@ from uuid import UUID
 from annotation.conversations import candidates
 from annotation.conversations.candidates import Claim, Work
 from annotation.conversations.joint import answer_jointly
-from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed
+from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed
 from multivocal.llm.threads import in_db
 
 Emit = Callable[[dict[str, Any]], None]
@@ -104,7 +104,7 @@ class Answering:
 
             request = ChatRequest(
                 model=claim.model,
-                messages=tuple(Message(**m) for m in work.messages(claim)),
+                messages=work.messages(claim),
                 purpose="candidate",
                 account=work.account,
                 subject=str(claim.stimulus),

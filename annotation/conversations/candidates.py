@@ -21,6 +21,7 @@ from annotation.protocols.models import Presentation, Stimulus
 from multivocal.domain.shapes import clean_text
 from multivocal.errors import Unavailable
 from multivocal.llm.models import LanguageModel
+from multivocal.llm.requests import Message
 
 ME = uuid.uuid4()  # this process; a new one after every restart
 SILENCE = timedelta(seconds=10)
@@ -44,7 +45,7 @@ class Work:
     """What is to be answered in a turn, and how patiently."""
 
     claims: list[Claim]
-    dialogue: list[dict[str, str]]
+    dialogue: list[dict[str, Any]]
     system: str | None
     account: UUID
     person: UUID
@@ -53,11 +54,15 @@ class Work:
     timeout_s: float | None
     joint: str | None
 
-    def messages(self, claim: Claim) -> list[dict[str, str]]:
-        """Return the chat messages for a claim; ``system`` None stands for the model's own header."""
+    def messages(self, claim: Claim, addition: str = "") -> tuple[Message, ...]:
+        """Return the chat messages for a claim; ``system`` None stands for the model's own header.
+
+        ``addition`` follows the system prompt, in the same message.
+        """
         system = claim.model.header if self.system is None else self.system
-        head = [{"role": "system", "content": system}] if system else []
-        return head + self.dialogue
+        system = "\n\n".join(filter(None, [system, addition]))
+        head = [Message("system", system)] if system else []
+        return (*head, *(Message(m["role"], m["content"]) for m in self.dialogue))
 
 
 def beat() -> None:

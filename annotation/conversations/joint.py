@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from annotation.conversations import candidates
 from annotation.conversations.candidates import Claim, Work
 from annotation.conversations.replies import parse_replies
-from multivocal.llm.gateway import ChatRequest, Message, ModelFailed
+from multivocal.llm.gateway import ChatRequest, ModelFailed
 from multivocal.llm.threads import in_db
 
 if TYPE_CHECKING:
@@ -47,13 +47,9 @@ async def _ask(answering: "Answering", work: Work, claims: list[Claim]) -> tuple
     best: list[str] = []
     failure = "server"
     for attempt in range(1, work.attempts + 1):
-        messages = work.messages(claims[0])
-        head = [m for m in messages if m["role"] == "system"]
-        system = "\n\n".join([m["content"] for m in head] + [work.joint])
-        rest = [m for m in messages if m["role"] != "system"]
         request = ChatRequest(
             model=claims[0].model,
-            messages=tuple(Message(**m) for m in [{"role": "system", "content": system}, *rest]),
+            messages=work.messages(claims[0], work.joint),
             purpose="joint candidates",
             account=work.account,
             subject=str(claims[0].stimulus),

@@ -33,8 +33,9 @@ def _payload(form: QueryDict) -> dict[str, Any]:
 
 
 def _numbers(form: QueryDict, prefix: str) -> dict[str, Any]:
+    values = {name: form.get(name, "") for name in form if name.startswith(prefix)}
     return {
-        name.removeprefix(prefix): int(value) if value.lstrip("-").isdigit() else value
-        for name, value in form.items()
-        if name.startswith(prefix) and value != ""
+        name.removeprefix(prefix): int(value) if value.lstrip("-").isdecimal() else value
+        for name, value in values.items()
+        if value != ""
     }

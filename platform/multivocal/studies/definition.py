@@ -191,8 +191,8 @@ StudyDefinition = StudyBase
 def study_shape() -> type[StudyBase]:
     """Return the whole schema: the base with one closed shape per registered stage kind."""
     kinds = [kind.config for kind in stage_kinds().values()]
-    stage = Annotated[reduce(or_, kinds), Field(discriminator="kind")]  # type: ignore[arg-type]
-    stages: Any = Annotated[tuple[stage, ...], Field(min_length=1, max_length=60)]  # type: ignore[valid-type]
+    stage: Any = Annotated[reduce(or_, kinds), Field(discriminator="kind")]  # type: ignore[arg-type,valid-type]
+    stages: Any = Annotated[tuple[stage, ...], Field(min_length=1, max_length=60)]
     return create_model("Study", __base__=StudyBase, __doc__=StudyBase.__doc__, stages=(stages, ...))
 
 
