@@ -1,18 +1,20 @@
 """The conversation stage's configuration, and the closed shapes of what a browser may ask of it."""
 
+from functools import reduce
+from operator import or_
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field, TypeAdapter, model_validator
 
 from annotation.profiles.shapes import Page
-from annotation.protocols.kinds.choice import ChoiceConfig
-from annotation.protocols.kinds.ranking import RankingConfig
 from annotation.protocols.kinds.vas import VasConfig
+from annotation.protocols.registry import protocols
 from multivocal.domain.shapes import CleanText, LocalText, Shape, Slug, unique
 from multivocal.studies.stages import StageConfig
 
-ProtocolChoice = Annotated[VasConfig | ChoiceConfig | RankingConfig, Field(discriminator="kind")]
+# Every registered way of asking: one more line in FEEDBACK_PROTOCOLS is one more choice here.
+_CONFIGS: Any = reduce(or_, [protocol.config for protocol in protocols().values()])
 SystemKind = Literal["header", "constitution", "none"]
 
 
@@ -65,7 +67,7 @@ class ConversationConfig(StageConfig):
     opening: Candidates = Candidates(mode="models", k=4)
     later: Candidates = Candidates(mode="samples", k=2)
     draw: Draw = Draw()
-    protocol: ProtocolChoice = VasConfig()
+    protocol: Annotated[_CONFIGS, Field(discriminator="kind")] = VasConfig()
     ties: Literal["ask", "random"] = Field("ask", description="ask the person, or let a stored seed decide.")
     min_turns: int = Field(2, ge=1, le=50)
     max_turns: int = Field(10, ge=1, le=50)
@@ -94,13 +96,6 @@ class ConversationConfig(StageConfig):
             raise ValueError("min_turns is above max_turns")
         if not any(kind.wanted for kind in self.types):
             raise ValueError("no type of conversation is wanted, so nobody could ever finish this stage")
-        if (
-            self.later.mode == "models"
-            and self.later.k > 1
-            and self.protocol.kind == "vas"
-            and self.later.k > 4
-        ):
-            raise ValueError("later turns show at most four models")
         return self
 
     def type(self, key: str) -> ConversationType | None:
