@@ -9,12 +9,11 @@ from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
-from multivocal.pages import Pages
-from multivocal.wsgi import application as wsgi_application
-
 # isort: split - the line above sets Django up, and what follows has models
 from multivocal.live.hub import hub
 from multivocal.live.routing import websocket_urlpatterns
+from multivocal.pages import Pages
+from multivocal.wsgi import application as wsgi_application
 
 live = get_asgi_application()
 pages = Pages(wsgi_application, threads=int(os.environ.get("WEB_THREADS", "6")))

@@ -1,4 +1,4 @@
-"""The study document: one closed, documented schema behind the YAML, the admin's forms and the published JSON Schema."""
+"""The study document: one closed, documented schema behind the YAML, the forms and the published JSON Schema."""
 
 import functools
 import hashlib

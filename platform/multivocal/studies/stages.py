@@ -26,7 +26,9 @@ class StageConfig(Shape):
     kind: str
     title: LocalText = ""
     minutes: float = Field(1.0, ge=0, le=600, description="Time estimate for the progress line.")
-    arms: tuple[Slug, ...] = Field((), description="Only people of these arms see the stage; all do when left out.")
+    arms: tuple[Slug, ...] = Field(
+        (), description="Only people of these arms see the stage; all do when left out."
+    )
 
 
 @dataclass(frozen=True)
