@@ -5,17 +5,18 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
 
-from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
 
-# isort: split - the line above sets Django up, and what follows has models
+live = get_asgi_application()  # sets Django up; what is imported below has models
+
+from channels.routing import URLRouter
+from channels.security.websocket import AllowedHostsOriginValidator
+
 from multivocal.live.hub import hub
 from multivocal.live.routing import websocket_urlpatterns
 from multivocal.pages import Pages
 from multivocal.wsgi import application as wsgi_application
 
-live = get_asgi_application()
 pages = Pages(wsgi_application, threads=int(os.environ.get("WEB_THREADS", "6")))
 
 sockets = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
