@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from annotation.conversations import judging, shapes
@@ -23,7 +24,7 @@ def parse_action(data: Any) -> Action:
     try:
         return ACTION.validate_python(data)
     except ValidationError as error:
-        raise Invalid("This request does not have the expected form.", fields=problems(error)) from None
+        raise Invalid(_("This request does not have the expected form."), fields=problems(error)) from None
 
 
 def act(visit: Visit, action: Action) -> None:
@@ -32,14 +33,17 @@ def act(visit: Visit, action: Action) -> None:
         carry_out(visit, action)
 
 
-def carry_out(visit: Visit, action: Action) -> None:
-    """Carry out one action inside the caller's transaction, which a refusal must undo."""
+def carry_out(visit: Visit, action: Action, conversation: Conversation | None = None) -> None:
+    """Carry out one action inside the caller's transaction, which a refusal must undo.
+
+    ``conversation`` is the one under way where the caller has locked it already.
+    """
     if isinstance(action, shapes.Ping):
         return
     if isinstance(action, shapes.Begin):
         begin_conversation(visit=visit, action=action)
         return
-    conversation = _locked(visit)
+    conversation = conversation or _locked(visit)
     _DO[type(action)](visit=visit, conversation=conversation, action=action)
 
 
@@ -54,11 +58,11 @@ def begin_conversation(*, visit: Visit, action: shapes.Begin) -> Conversation:
     kind = config.type(action.type)
     if kind is None:
         raise NotFound(
-            "There is no such kind of conversation here.", fields={"type": "not one of the choices"}
+            _("There is no such kind of conversation here."), fields={"type": _("not one of the choices")}
         )
     if sum(row.type == kind.key for row in rows) >= kind.wanted:
         raise Conflict(
-            "You have done all conversations of this kind. Please choose another.", code="type_done"
+            _("You have done all conversations of this kind. Please choose another."), code="type_done"
         )
     return Conversation.objects.create(
         enrolment=visit.enrolment,
@@ -73,7 +77,7 @@ def begin_conversation(*, visit: Visit, action: shapes.Begin) -> Conversation:
 def _locked(visit: Visit) -> Conversation:
     row = unfinished_of(visit.enrolment, visit.stage.id, lock=True)
     if row is None:
-        raise Conflict("There is no conversation under way. Please choose one.", code="no_conversation")
+        raise Conflict(_("There is no conversation under way. Please choose one."), code="no_conversation")
     return row
 
 
@@ -96,9 +100,11 @@ def _finish(*, visit: Visit, conversation: Conversation, action: shapes.Finish) 
         return
     states = list(conversation.turns.values_list("state", flat=True))
     if any(state != Turn.State.JUDGED for state in states):
-        raise Conflict("The last answers still wait for your judgement.", code="turn_open")
+        raise Conflict(_("The last answers still wait for your judgement."), code="turn_open")
     if len(states) < config.min_turns:
-        raise Conflict(f"A conversation has at least {config.min_turns} turns.", code="too_short")
+        raise Conflict(
+            _("A conversation has at least {n} turns.").format(n=config.min_turns), code="too_short"
+        )
     _end(conversation, config, Conversation.Ending.FINISHED)
 
 
@@ -106,7 +112,7 @@ def _retry(*, visit: Visit, conversation: Conversation, action: shapes.Retry) ->
     """Put the failed candidates of the last turn back in the queue, with the same models."""
     turn = conversation.turns.select_for_update().filter(pk=action.turn).first()
     if turn is None:
-        raise NotFound("This conversation has no such turn.", code="no_such_turn")
+        raise NotFound(_("This conversation has no such turn."), code="no_such_turn")
     if turn.state != Turn.State.FAILED:
         return
     newest: dict[str, Candidate] = {}
@@ -124,7 +130,7 @@ def _give_up(*, visit: Visit, conversation: Conversation, action: shapes.GiveUp)
     if conversation.state != Conversation.State.OPEN:
         return
     if not conversation.turns.filter(state=Turn.State.FAILED).exists():
-        raise Conflict("This conversation can go on.", code="not_failed")
+        raise Conflict(_("This conversation can go on."), code="not_failed")
     _end(conversation, config, Conversation.Ending.GAVE_UP)
 
 
@@ -134,7 +140,7 @@ def _draft(*, visit: Visit, conversation: Conversation, action: shapes.KeepDraft
 
 def _must_be_open(conversation: Conversation) -> None:
     if conversation.state != Conversation.State.OPEN:
-        raise Conflict("This conversation is finished.", code="finished")
+        raise Conflict(_("This conversation is finished."), code="finished")
 
 
 def _end(conversation: Conversation, config: ConversationConfig, ending: str) -> None:

@@ -93,7 +93,7 @@ def claim_work(turn_id: str) -> Work | None:
     with transaction.atomic():
         alive = Answerer.objects.filter(seen_at__gt=timezone.now() - SILENCE).values("pk")
         free = Candidate.objects.filter(turn=turn, state=Candidate.State.WAITING).filter(
-            Q(holder=None) | ~Q(holder__in=alive)
+            Q(holder=None) | (~Q(holder__in=alive) & ~Q(holder=ME))
         )
         ids = list(free.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
         Candidate.objects.filter(pk__in=ids).update(holder=ME)

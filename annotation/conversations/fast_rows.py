@@ -1,17 +1,27 @@
 """The statements behind every judgement, written out: compiling them each time costs more than running them."""
 
 import functools
+import json
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model
 
-from annotation.conversations.models import Candidate, Conversation, Turn
+from annotation.conversations.models import Conversation, Turn
 from annotation.protocols.models import Judgement
 from multivocal.studies.models import Enrolment
 
 M = TypeVar("M", bound=Model)
+
+
+class Whole(NamedTuple):
+    """A whole answer: where it stood, which it is, whose it is."""
+
+    slot: str
+    pk: UUID
+    model_id: int
 
 
 def read_rows(model: type[M], tail: str, values: Sequence[Any]) -> list[M]:
@@ -55,20 +65,34 @@ def turns_of(conversation: Conversation) -> list[Turn]:
     return read_rows(Turn, "where r.conversation_id = %s order by r.ordinal", [conversation.pk])
 
 
-def turn_of(conversation: Conversation, turn_id: object) -> Turn | None:
-    """Return one turn of a conversation; None where it is not this conversation's."""
-    rows = read_rows(Turn, "where r.id = %s and r.conversation_id = %s", [turn_id, conversation.pk])
-    return rows[0] if rows else None
+def turn_of(conversation: Conversation, turn_id: UUID) -> tuple[Turn, dict[str, Whole]] | None:
+    """Return a turn of a conversation with its whole answers by slot; None where it is not this conversation's."""
+    sql, names, readers = _select(Turn)
+    answers = (
+        "(select json_agg(json_build_array(d.slot, d.stimulus_id, d.model_id) order by d.slot)"
+        " from conversations_candidate d where d.turn_id = r.id and d.state = 'complete')"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.replace(" from ", f", {answers} from ", 1) + "where r.id = %s and r.conversation_id = %s",
+            [turn_id, conversation.pk],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    *given, shown = row
+    for place, reader in readers:
+        given[place] = reader(given[place], None, connection)
+    whole = [Whole(slot, UUID(pk), model) for slot, pk, model in _json(shown)]
+    return Turn.from_db("default", names, given), {answer.slot: answer for answer in whole}
 
 
-def whole_answers(turn: Turn) -> list[Candidate]:
-    """Return the candidates of a turn whose answers are whole, by slot."""
-    return read_rows(Candidate, "where r.turn_id = %s and r.state = 'complete' order by r.slot", [turn.pk])
+def _json(value: Any) -> list[Any]:
+    # Django has psycopg leave JSON as text for its fields to read.
+    return (json.loads(value) if isinstance(value, str) else value) or []
 
 
-def insert_judgement(
-    row: Judgement, turn: Turn, chosen: Candidate | None, conversation: Conversation
-) -> None:
+def insert_judgement(row: Judgement, turn: Turn, chosen: Whole | None, conversation: Conversation) -> None:
     """Write a judgement and what follows from it, in one statement.
 
     With ``chosen`` the turn is judged and its model goes on; without, the turn waits for its tie to be broken.

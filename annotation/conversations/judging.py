@@ -1,11 +1,13 @@
 """Judging a turn: the judgement is stored once, the best answer continues, ties are asked or broken by the seed."""
 
 import random
+from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from annotation.conversations.fast_rows import insert_judgement, turn_of, whole_answers
-from annotation.conversations.models import Candidate, Conversation, Turn
+from annotation.conversations.fast_rows import Whole, insert_judgement, turn_of
+from annotation.conversations.models import Conversation, Turn
 from annotation.conversations.shapes import BreakTie, ConversationConfig, Judge
 from annotation.protocols.models import Judgement
 from annotation.protocols.registry import leaders, parse_response
@@ -19,14 +21,13 @@ def judge_turn(*, visit: Visit, conversation: Conversation, action: Judge) -> No
     Refuses an incomplete payload, slots that were not shown, and turns that are not the person's own.
     """
     config: ConversationConfig = visit.stage  # type: ignore[assignment]
-    turn = _own_turn(conversation, action.turn)
+    turn, shown = _own_turn(conversation, action.turn)
     if turn.state in (Turn.State.JUDGED, Turn.State.TIE):
         if Judgement.objects.filter(enrolment=visit.enrolment, key=action.key).exists():
             return
-        raise Conflict("These answers are judged already.", code="judged_already")
+        raise Conflict(_("These answers are judged already."), code="judged_already")
     if turn.state != Turn.State.JUDGING:
-        raise Conflict("These answers are not all there yet.", code="not_answered")
-    shown = _shown(turn)
+        raise Conflict(_("These answers are not all there yet."), code="not_answered")
     slots = sorted(shown)
     response = parse_response(config.protocol, action.payload, slots)
     best = leaders(config.protocol, response, slots)
@@ -54,16 +55,17 @@ def judge_turn(*, visit: Visit, conversation: Conversation, action: Judge) -> No
 def break_tie(*, visit: Visit, conversation: Conversation, action: BreakTie) -> None:
     """Store which of the tied answers continues; a tie that is broken already stays as it is."""
     config: ConversationConfig = visit.stage  # type: ignore[assignment]
-    turn = _own_turn(conversation, action.turn)
+    turn, shown = _own_turn(conversation, action.turn)
     if turn.state == Turn.State.JUDGED:
         return
     if turn.state != Turn.State.TIE:
-        raise Conflict("There is no tie to break here.", code="no_tie")
+        raise Conflict(_("There is no tie to break here."), code="no_tie")
     judgement = Judgement.objects.get(presentation_id=turn.presentation_id, superseded_at=None)
-    shown = _shown(turn)
     slots = sorted(shown)
     if action.slot not in tied_slots(config, judgement, slots):
-        raise Unprocessable("Choose one of the answers you put first.", fields={"slot": "not among the best"})
+        raise Unprocessable(
+            _("Choose one of the answers you put first."), fields={"slot": _("not among the best")}
+        )
     Judgement.objects.filter(pk=judgement.pk).update(chosen=action.slot, tie_broken_by="person")
     _choose(conversation, turn, shown[action.slot], timezone.now())
 
@@ -73,18 +75,14 @@ def tied_slots(config: ConversationConfig, judgement: Judgement, slots: list[str
     return leaders(config.protocol, parse_response(config.protocol, judgement.payload, slots), slots)
 
 
-def _own_turn(conversation: Conversation, turn_id: object) -> Turn:
-    turn = turn_of(conversation, turn_id)
-    if turn is None:
-        raise NotFound("This conversation has no such turn.", code="no_such_turn")
-    return turn
+def _own_turn(conversation: Conversation, turn_id: UUID) -> tuple[Turn, dict[str, Whole]]:
+    found = turn_of(conversation, turn_id)
+    if found is None:
+        raise NotFound(_("This conversation has no such turn."), code="no_such_turn")
+    return found
 
 
-def _shown(turn: Turn) -> dict[str, Candidate]:
-    return {row.slot: row for row in whole_answers(turn)}
-
-
-def _choose(conversation: Conversation, turn: Turn, chosen: Candidate, now: object) -> None:
+def _choose(conversation: Conversation, turn: Turn, chosen: Whole, now: object) -> None:
     Turn.objects.filter(pk=turn.pk).update(state=Turn.State.JUDGED, chosen_id=chosen.pk, judged_at=now)
     if conversation.model_id != chosen.model_id:
         Conversation.objects.filter(pk=conversation.pk).update(model_id=chosen.model_id)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.conversations import actions, shapes
+from annotation.conversations.fast_rows import unfinished_of
 from annotation.conversations.live import LiveConversation
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.plain import parse_plain
@@ -63,7 +64,7 @@ class ConversationKind(StageKind):
 
     def submit(self, visit: Visit, form: QueryDict, key: UUID) -> Outcome:
         """Take a plain form: a type, feedback, or — without JavaScript — any action of the chat."""
-        conversation = unfinished(visit)
+        conversation = unfinished_of(visit.enrolment, visit.stage.id, lock=True)
         if conversation is not None and conversation.state == Conversation.State.FEEDBACK:
             wrong = _save_feedback(visit, conversation, form, key)
             if wrong:
@@ -73,7 +74,7 @@ class ConversationKind(StageKind):
                 return Again({"type": _("Choose what kind of conversation you want to have.")})
             action = parse_plain(form, key)
             try:
-                actions.carry_out(visit, action)
+                actions.carry_out(visit, action, conversation)
             except (Unprocessable, TooLarge) as refusal:
                 return Again(refusal.fields or {"text": refusal.message})
             if isinstance(action, shapes.Say | shapes.Retry):

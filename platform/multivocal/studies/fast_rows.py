@@ -88,12 +88,13 @@ def enter_stage(enrolment: Enrolment, stage: str, now: datetime) -> None:
         )
 
 
-def drop_draft(enrolment: Enrolment, stage: str, step: str) -> None:
-    """Remove the draft of a step that was sent."""
+def go_on(enrolment: Enrolment, stage: str, step: str) -> None:
+    """Remove the draft of a step that was sent, and note when that was."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "delete from studies_draft where enrolment_id = %s and stage = %s and step = %s",
-            [enrolment.pk, stage, step],
+            "with gone as (delete from studies_draft where enrolment_id = %s and stage = %s and step = %s)"
+            " update studies_enrolment set last_seen_at = %s where id = %s",
+            [enrolment.pk, stage, step, enrolment.last_seen_at, enrolment.pk],
         )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from multivocal.domain.shapes import clean_text
 from multivocal.errors import Conflict, Gone, Invalid
 from multivocal.studies.assignment import allocate_arm
-from multivocal.studies.fast_rows import drop_draft, enter_stage, leave_stage, save_progress, spend_key
+from multivocal.studies.fast_rows import enter_stage, go_on, leave_stage, save_progress, spend_key
 from multivocal.studies.models import Enrolment, Study, Submission
 from multivocal.studies.quotas import claim_place, keep_place, release_place
 from multivocal.studies.sessions import require_enrolment
@@ -77,8 +77,7 @@ def _submit(enrolment: Enrolment, form: QueryDict, key: uuid.UUID) -> Moved:
         case Again(problems):
             raise _Undo(Returned(visit, problems))
         case More():
-            drop_draft(enrolment, visit.stage.id, step)
-            save_progress(enrolment, "last_seen_at")
+            go_on(enrolment, visit.stage.id, step)
         case Done(traits):
             finish_stage(visit=visit, traits=traits)
         case Exit(reason):
