@@ -69,9 +69,9 @@ def _run(host: str, port: int) -> int:
         supervisor.stop_all()
         if facts.get("started_database"):
             # Not under others: a test run or a command may be using the same server; then it stays.
-            subprocess.run(
-                [sys.executable, "-m", "multivocal.embedded", "stop"], env=environment, check=False
-            )
+            # Its own session: a second, impatient Ctrl-C must not cut this off and leave the server behind.
+            stop = [sys.executable, "-m", "multivocal.embedded", "stop"]
+            subprocess.run(stop, env=environment, check=False, start_new_session=True)
 
 
 def _simulator(port: int) -> list[str]:
