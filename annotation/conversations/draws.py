@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from annotation.conversations.models import Candidate, Conversation
 from annotation.conversations.shapes import Candidates, ConversationConfig
@@ -39,7 +40,7 @@ def model_pool(definition: "StudyDefinition") -> list[LanguageModel]:
     pool = list(rows)
     if not pool:
         raise Unavailable(
-            "No language model can answer just now. Your answers so far are saved.", code="no_models"
+            _("No language model can answer just now. Your answers so far are saved."), code="no_models"
         )
     return pool
 

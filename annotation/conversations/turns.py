@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from annotation.conversations.draws import Drawn, draw_later, draw_opening, model_pool
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.shapes import ConversationConfig, Say
@@ -36,9 +38,9 @@ def open_turn(*, visit: Visit, conversation: Conversation, action: Say) -> Turn:
             return turn
     text = _checked(action.text, config)
     if turns and turns[-1].state != Turn.State.JUDGED:
-        raise Conflict("The answers before this message still wait for your judgement.", code="turn_open")
+        raise Conflict(_("The answers before this message still wait for your judgement."), code="turn_open")
     if len(turns) >= config.max_turns:
-        raise Conflict("This conversation has reached its last turn.", code="no_turns_left")
+        raise Conflict(_("This conversation has reached its last turn."), code="no_turns_left")
     rng = random.Random(f"{conversation.seed}:{len(turns)}")
     pool = model_pool(visit.definition)
     drawn = (draw_later if turns else draw_opening)(conversation, config, pool, rng)
@@ -96,10 +98,12 @@ def slot_entry(drawn: Drawn, stimulus: Stimulus, replaces: UUID | None = None) -
 def _checked(text: str, config: ConversationConfig) -> str:
     text = text.strip()
     if not text:
-        raise Unprocessable("Write a message first.", fields={"text": "this is empty"})
+        raise Unprocessable(_("Write a message first."), fields={"text": _("this is empty")})
     if len(text) > config.max_prompt_chars:
         raise TooLarge(
-            f"This message has {len(text)} characters; at most {config.max_prompt_chars} fit.",
-            fields={"text": "shorten the message"},
+            _("This message has {length} characters; at most {most} fit.").format(
+                length=len(text), most=config.max_prompt_chars
+            ),
+            fields={"text": _("shorten the message")},
         )
     return text

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from annotation.protocols.models import ProtocolVersion
@@ -52,9 +53,9 @@ def parse_response(config: ProtocolConfig, payload: Any, slots: Slots) -> Shape:
     try:
         response = protocol.response.model_validate(payload)
     except ValidationError as error:
-        raise Invalid("This judgement does not have the expected form.", fields=problems(error)) from None
+        raise Invalid(_("This judgement does not have the expected form."), fields=problems(error)) from None
     if wrong := protocol.check(config, response, slots):
-        raise Unprocessable("Some answers are not judged yet.", fields=dict(wrong))
+        raise Unprocessable(_("Some answers are not judged yet."), fields=dict(wrong))
     return response
 
 

@@ -50,6 +50,7 @@ def answer_refusal(request: HttpRequest, refusal: Refused, *, reference: str = "
         "fields": refusal.fields,
         "reference": reference,
         "status": refusal.status,
+        "back_url": _way_back(request, refusal),
     }
     try:
         return render(request, "participant/error.html", context, status=refusal.status)
@@ -116,6 +117,16 @@ def rest_exception(error: Exception, context: dict[str, Any]) -> Any:
     from multivocal.rest_errors import as_response
 
     return as_response(error, context)
+
+
+def _way_back(request: HttpRequest, refusal: Refused) -> str:
+    """Return where a participant goes on: their place in the study, or its door where they have none."""
+    place = request.path_info.split("/")
+    if len(place) < 3 or place[1] != "s" or refusal.status == 404:
+        return ""
+    if request.COOKIES.get(f"mv_session_{place[2]}"):
+        return f"/s/{place[2]}/here/"
+    return f"/s/{place[2]}/" if refusal.status == 401 else ""
 
 
 def _plain_page(refusal: Refused, reference: str) -> HttpResponse:

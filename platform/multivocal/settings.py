@@ -50,6 +50,8 @@ MIDDLEWARE = [
     "multivocal.headers.SecurityHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "multivocal.studies.pages.reading.ReaderLanguage",
+    "multivocal.pace.Pacing",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from django.utils.translation import gettext as _
+
 from annotation.protocols.registry import Protocol, ProtocolConfig, Slots
 from multivocal.domain.shapes import LocalText, Shape
 
@@ -22,7 +24,7 @@ class ChoiceResponse(Shape):
 
 def check(config: ChoiceConfig, response: ChoiceResponse, slots: Slots) -> Mapping[str, str]:
     """Return a sentence when the chosen slot was not shown."""
-    return {} if response.choice in slots else {"choice": "choose one of the answers on the page"}
+    return {} if response.choice in slots else {"choice": _("choose one of the answers on the page")}
 
 
 def scores(config: ChoiceConfig, response: ChoiceResponse, slots: Slots) -> Mapping[str, float | None]:

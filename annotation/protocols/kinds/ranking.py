@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from annotation.protocols.registry import Protocol, ProtocolConfig, Slots
@@ -25,15 +26,15 @@ class RankingResponse(Shape):
 
 def check(config: RankingConfig, response: RankingResponse, slots: Slots) -> Mapping[str, str]:
     """Return what keeps the ranks from being an order of exactly the answers shown."""
-    wrong = {s: "this answer is not on the page" for s in response.ranks if s not in slots}
-    wrong |= {s: "give this answer a place" for s in slots if s not in response.ranks}
+    wrong = {s: _("this answer is not on the page") for s in response.ranks if s not in slots}
+    wrong |= {s: _("give this answer a place") for s in slots if s not in response.ranks}
     if wrong:
         return wrong
     ranks = sorted(response.ranks.values())
     if any(not 1 <= rank <= len(slots) for rank in ranks):
-        wrong["ranks"] = f"places go from 1 to {len(slots)}"
+        wrong["ranks"] = _("places go from 1 to {count}").format(count=len(slots))
     elif not config.ties and len(set(ranks)) < len(ranks):
-        wrong["ranks"] = "two answers share a place; put one above the other"
+        wrong["ranks"] = _("two answers share a place; put one above the other")
     return wrong
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from annotation.protocols.registry import Protocol, ProtocolConfig, Slots
@@ -34,13 +35,13 @@ class VasResponse(Shape):
 
 def check(config: VasConfig, response: VasResponse, slots: Slots) -> Mapping[str, str]:
     """Return the slots that have no score or one outside the line, and scores for slots not shown."""
-    wrong = {s: "this answer is not on the page" for s in response.scores if s not in slots}
+    wrong = {s: _("this answer is not on the page") for s in response.scores if s not in slots}
     for slot in slots:
         score = response.scores.get(slot)
         if score is None:
-            wrong[slot] = "rate this answer"
+            wrong[slot] = _("rate this answer")
         elif not config.min <= score <= config.max:
-            wrong[slot] = f"a rating lies between {config.min} and {config.max}"
+            wrong[slot] = _("a rating lies between {min} and {max}").format(min=config.min, max=config.max)
     return wrong
 
 

@@ -6,13 +6,14 @@ from typing import Any
 import orjson
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http.cookie import parse_cookie
+from django.utils.translation import gettext as _
 
 from multivocal.errors import Invalid, Refused, TooLarge
 from multivocal.live.hub import Event, hub
 from multivocal.live.session import LiveSession
 
 LONGEST_FRAME = 64_000
-UNKNOWN, MOVED = 4401, 4409
+UNKNOWN, MOVED, BUSY = 4401, 4409, 4429
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -31,7 +32,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             self.topic = await self.session.open()
         except Refused as refusal:
             await self._send({"type": "refused", **refusal.as_json()})
-            await self.close(MOVED if refusal.status == 409 else UNKNOWN)
+            await self.close({409: MOVED, 429: BUSY}.get(refusal.status, UNKNOWN))
             return
         hub().listen(self.topic, self.outbox.put_nowait)
         self.sender = asyncio.create_task(self._deliver())
@@ -86,13 +87,16 @@ def _cookies(scope: dict[str, Any]) -> dict[str, str]:
 
 def _parsed(text: str | None) -> dict[str, Any]:
     if text is None:
-        raise Invalid("Send text frames.", code="not_text")
+        raise Invalid(_("Send text frames."), code="not_text")
     if len(text) > LONGEST_FRAME:
-        raise TooLarge("This message is too long.", fields={"text": f"at most {LONGEST_FRAME} bytes"})
+        raise TooLarge(
+            _("This message is too long."),
+            fields={"text": _("at most {count} bytes").format(count=LONGEST_FRAME)},
+        )
     try:
         data = orjson.loads(text)
     except orjson.JSONDecodeError:
-        raise Invalid("This message is not JSON.", code="not_json") from None
+        raise Invalid(_("This message is not JSON."), code="not_json") from None
     if not isinstance(data, dict):
-        raise Invalid("A message is a JSON object.", code="not_an_object")
+        raise Invalid(_("A message is a JSON object."), code="not_an_object")
     return data

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from multivocal.errors import Conflict
+from multivocal import pace
+from multivocal.errors import Busy, Conflict
 from multivocal.live.hub import hub
 from multivocal.llm.threads import in_db
 from multivocal.studies.flow import check_open, touch_enrolment
-from multivocal.studies.sessions import require_enrolment
+from multivocal.studies.sessions import cookie_name, require_enrolment
 from multivocal.studies.stages import LiveStage, Visit, kind_of
 from multivocal.studies.visits import visit_for
+
+MOST_TABS = 20  # listeners of one person's stage in this process
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,15 @@ class LiveSession:
 
     async def open(self) -> str:
         """Return the topic to listen to, or refuse people who are not here."""
-        visit, _ = await in_db(self._visit)
-        return f"{visit.enrolment.pk}:{self.stage}"
+        visit, _live = await in_db(self._visit)
+        topic = f"{visit.enrolment.pk}:{self.stage}"
+        if len(hub().listeners.get(topic, ())) >= MOST_TABS:
+            with translation.override(visit.language):
+                raise Busy(
+                    _("This study is open in too many windows. Close the others and load this page again."),
+                    code="too_many_windows",
+                )
+        return topic
 
     async def state(self) -> dict[str, Any]:
         """Return the whole state, with the text that has streamed so far, and see that due work runs."""
@@ -36,6 +47,7 @@ class LiveSession:
 
     async def act(self, data: Any) -> dict[str, Any]:
         """Carry out one action and return the whole state after it."""
+        pace.actions.take((self.slug, self.cookies.get(cookie_name(self.slug), "")))
         topic, stage, state, pending = await in_db(self._act, data)
         return self._resume(topic, stage, state, pending)
 
@@ -54,11 +66,12 @@ class LiveSession:
 
     def _visit(self) -> tuple[Visit, LiveStage]:
         enrolment = require_enrolment(self.cookies, self.slug)
-        check_open(enrolment)
-        visit = visit_for(enrolment)
-        live = kind_of(visit.stage).live if visit else None
-        if visit is None or live is None or visit.stage.id != self.stage:
-            raise Conflict("This part is finished. Reload the page to go on.", code="moved_on")
+        with translation.override(enrolment.language):
+            check_open(enrolment)
+            visit = visit_for(enrolment)
+            live = kind_of(visit.stage).live if visit else None
+            if visit is None or live is None or visit.stage.id != self.stage:
+                raise Conflict(_("This part is finished. Reload the page to go on."), code="moved_on")
         return visit, live
 
     def _state(self) -> tuple[str, LiveStage, dict[str, Any], list[str]]:

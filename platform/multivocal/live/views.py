@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import orjson
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from multivocal.errors import Invalid, Refused, TooLarge, WrongType
@@ -59,16 +60,19 @@ async def _lines(
 
 def _body(request: HttpRequest) -> dict[str, object]:
     if request.content_type != "application/json":
-        raise WrongType("Send application/json.", code="wrong_type")
+        raise WrongType(_("Send application/json."), code="wrong_type")
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.get_host()}":
-        raise Invalid("This request comes from another site.", code="foreign_origin")
+        raise Invalid(_("This request comes from another site."), code="foreign_origin")
     if int(request.headers.get("Content-Length") or 0) > LONGEST_FRAME:
-        raise TooLarge("This message is too long.", fields={"text": f"at most {LONGEST_FRAME} bytes"})
+        raise TooLarge(
+            _("This message is too long."),
+            fields={"text": _("at most {count} bytes").format(count=LONGEST_FRAME)},
+        )
     try:
         data = orjson.loads(request.body)
     except orjson.JSONDecodeError:
-        raise Invalid("This message is not JSON.", code="not_json") from None
+        raise Invalid(_("This message is not JSON."), code="not_json") from None
     if not isinstance(data, dict):
-        raise Invalid("A message is a JSON object.", code="not_an_object")
+        raise Invalid(_("A message is a JSON object."), code="not_an_object")
     return data

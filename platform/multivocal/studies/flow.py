@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from multivocal.domain.shapes import clean_text
@@ -51,7 +51,8 @@ def submit(*, cookies: Mapping[str, str], slug: str, form: QueryDict) -> Moved |
     try:
         with transaction.atomic():
             enrolment = require_enrolment(cookies, slug, lock=True)
-            return _submit(enrolment, form, key)
+            with translation.override(enrolment.language):  # sentences about wrong answers are made here
+                return _submit(enrolment, form, key)
     except _Undo as undo:
         return undo.result
 

@@ -1,6 +1,5 @@
 """Changing the language, before the start (a cookie) and after it (the enrolment's row)."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -8,7 +7,7 @@ from django.views.decorators.http import require_POST
 from multivocal.errors import Invalid, NotFound
 from multivocal.studies.enrolment import newest_version
 from multivocal.studies.models import Enrolment
-from multivocal.studies.pages.shell import SeeOther, find_study, language_cookie
+from multivocal.studies.pages.shell import SeeOther, find_study, set_language_cookie
 from multivocal.studies.sessions import find_enrolment
 
 
@@ -28,13 +27,5 @@ def language(request: HttpRequest, slug: str) -> HttpResponse:
     back = request.POST.get("next", "")
     inside = back.startswith(f"/s/{slug}/") and "\\" not in back and "\n" not in back
     response = SeeOther(back if inside else f"/s/{slug}/")
-    response.set_cookie(
-        language_cookie(slug),
-        wanted,
-        max_age=365 * 24 * 3600,
-        path=f"/s/{slug}/",
-        samesite="Lax",
-        httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE,
-    )
+    set_language_cookie(response, slug, wanted)
     return response

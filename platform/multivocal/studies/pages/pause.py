@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from multivocal.studies import resume as links
 from multivocal.studies.models import Enrolment
 from multivocal.studies.pages.here import no_session
-from multivocal.studies.pages.shell import SeeOther, paint, person_context
+from multivocal.studies.pages.shell import SeeOther, paint, person_context, set_language_cookie
 from multivocal.studies.sessions import find_enrolment, set_session_cookie
 
 
@@ -37,6 +37,7 @@ def resume(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         enrolment, session = links.spend_link(slug=slug, token=token)
         response = SeeOther(f"/s/{slug}/here/")
         set_session_cookie(response, enrolment.study, session)
+        set_language_cookie(response, slug, enrolment.language)
         return response
     enrolment = links.find_link(slug, token)
     with translation.override(enrolment.language):

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from multivocal.domain.shapes import say
 from multivocal.errors import NotFound
@@ -23,13 +25,26 @@ def find_study(slug: str) -> Study:
     """Return the study of an address, or refuse."""
     study = Study.objects.filter(slug=slug).first()
     if study is None:
-        raise NotFound("There is no study at this address. Check the link you were given.")
+        raise NotFound(_("There is no study at this address. Check the link you were given."))
     return study
 
 
 def language_cookie(slug: str) -> str:
     """Return the name of the cookie with the language chosen before the start."""
     return f"mv_language_{slug}"
+
+
+def set_language_cookie(response: HttpResponse, slug: str, language: str) -> None:
+    """Remember the language of this browser's reader, for this study's pages only."""
+    response.set_cookie(
+        language_cookie(slug),
+        language,
+        max_age=365 * 24 * 3600,
+        path=f"/s/{slug}/",
+        samesite="Lax",
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
 
 
 def reader_language(request: HttpRequest, slug: str, definition: StudyDefinition) -> str:

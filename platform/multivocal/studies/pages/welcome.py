@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from multivocal.domain.shapes import say
@@ -11,7 +12,14 @@ from multivocal.studies import sessions
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.enrolment import newest_version, start_enrolment
 from multivocal.studies.models import Enrolment, Study
-from multivocal.studies.pages.shell import SeeOther, find_study, paint, reader_language, study_context
+from multivocal.studies.pages.shell import (
+    SeeOther,
+    find_study,
+    paint,
+    reader_language,
+    set_language_cookie,
+    study_context,
+)
 
 
 @require_GET
@@ -61,6 +69,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     response = SeeOther(f"/s/{slug}/here/")
     sessions.set_session_cookie(response, study, token)
     door.set_arrival_cookie(response, slug, arrival)
+    set_language_cookie(response, slug, enrolment.language)
     return response
 
 
@@ -69,7 +78,7 @@ def _opened(slug: str) -> tuple[Study, StudyDefinition]:
     version = newest_version(study)
     if version is None:
         # A draft is nobody's business: it looks like a study that does not exist.
-        raise NotFound("There is no study at this address. Check the link you were given.")
+        raise NotFound(_("There is no study at this address. Check the link you were given."))
     return study, version.shape
 
 
