@@ -23,6 +23,8 @@ import { clock, readTexts, say, type Texts } from "../texts";
  */
 export class MvConversation extends HTMLElement {
   #texts: Texts = {};
+  /** Under the conversation's id: a browser that several people use shows nobody another's words. */
+  #place = "";
   #talk: Conversation | null = null;
   #link!: Link;
   #outbox!: Outbox;
@@ -44,7 +46,8 @@ export class MvConversation extends HTMLElement {
     const state = JSON.parse(this.querySelector("#chat-state")?.textContent || "null") as State | null;
     if (!state?.conversation) return;
     this.#texts = readTexts(document);
-    this.#outbox = new Outbox(`mv:outbox:${this.getAttribute("socket")}`);
+    this.#outbox = new Outbox(`mv:outbox:${state.conversation.id}`);
+    this.#place = `mv:chat:${state.conversation.id}`;
     this.#patience = new Patience(this.#texts, {
       retry: (turn) => {
         this.#patience.again();
@@ -219,10 +222,6 @@ export class MvConversation extends HTMLElement {
   #forget(): void {
     this.#composer.clear();
     localStorage.removeItem(this.#place);
-  }
-
-  get #place(): string {
-    return `mv:chat:${this.getAttribute("socket")}`;
   }
 
   #tellSaved(): void {
