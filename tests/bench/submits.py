@@ -8,10 +8,12 @@ import aiohttp
 import orjson
 import psycopg
 
+from multivocal.studies.models import Study
 from multivocal.studies.sessions import cookie_name
 from tests.bench.figures import Figure
 from tests.bench.load import Load, Send, drive
 from tests.bench.places import floor_process
+from tests.bench.profiles import post_in_process, profile
 from tests.bench.rows import Person, make_people, make_study
 from tests.processes.servers import Place
 
@@ -71,7 +73,23 @@ def run(place: Place, quick: bool) -> list[Figure]:
         )
         figures.append(Figure(f"  answers with 5xx at {clients} clients", bad, "", 0))
     place.stop("web")
+    if any(figure.reached is False for figure in figures):
+        _explain(study)
     return figures
+
+
+def _explain(study: Study) -> None:
+    """Save profiles of a judgement and of a survey page under var/bench, and print where their time goes."""
+    for name, stage, fields in (
+        ("judgement", "chat", judgement_fields),
+        ("survey_page", "questions", survey_fields),
+    ):
+        people = make_people(study, 220, stage=stage, judging=stage == "chat")
+        post = post_in_process(SLUG, people, fields, CSRF)
+        for number in range(20):
+            post(number)
+        told = profile(name, lambda number, post=post: post(20 + number), 200)
+        print(f"\n{name}: the whole profile is in var/bench/{name}.profile.txt\n{told}\n", flush=True)
 
 
 def _floor(place: Place, n: int) -> tuple[float, Load]:
@@ -115,24 +133,31 @@ def _poster(place: Place, people: list[Person], fields: Callable[[Person], dict[
 
 def judge_by_form(place: Place, people: list[Person]) -> Send:
     """Return a client that posts the judgement of a turn as a plain form."""
-    return _poster(
-        place,
-        people,
-        lambda person: {
-            "stage": "chat", "step": "chat", "do": "judge", "turn": person.turn,
-            **{f"score-{slot}": str(70 - 9 * n) for n, slot in enumerate(person.slots)},
-        },
-    )  # fmt: skip
+    return _poster(place, people, judgement_fields)
+
+
+def judgement_fields(person: Person) -> dict[str, str]:
+    """Return the form of a judgement."""
+    scores = {f"score-{slot}": str(70 - 9 * n) for n, slot in enumerate(person.slots)}
+    return {"stage": "chat", "step": "chat", "do": "judge", "turn": person.turn, **scores}
 
 
 def survey_page(place: Place, people: list[Person]) -> Send:
     """Return a client that posts a page of a survey: choices, a text, five scales."""
-    fields = {
-        "stage": "questions", "step": "one", "page": "one", "familiar": "b", "reasons": "a",
+    return _poster(place, people, survey_fields)
+
+
+def survey_fields(person: Person) -> dict[str, str]:
+    """Return the form of a survey page."""
+    return {
+        "stage": "questions",
+        "step": "one",
+        "page": "one",
+        "familiar": "b",
+        "reasons": "a",
         "story": "A few words. " * 12,
         **{f"wants.r{n}": str(40 + n) for n in range(1, 6)},
-    }  # fmt: skip
-    return _poster(place, people, lambda person: fields)
+    }
 
 
 async def judge_by_socket(place: Place, people: list[Person]) -> None:
