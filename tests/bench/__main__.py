@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import os
+import signal
 import sys
 
 from tests.bench.figures import Figure, keep
@@ -20,6 +21,8 @@ def main() -> int:
         "--quick", action="store_true", help="smaller numbers, to try the benchmarks themselves"
     )
     options = parser.parse_args()
+    # Stopped from outside, the servers and the database of the run still go.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))
     if unknown := set(options.groups) - set(GROUPS):
         parser.error(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
     groups = options.groups or list(GROUPS)

@@ -15,7 +15,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer  # noqa: E402
 
 from annotation.conversations.answering import FLUSH_S  # noqa: E402
 
-SECONDS = 8.0
+SECONDS = 12.0
 consumers: set[asyncio.Task[None]] = set()
 
 
