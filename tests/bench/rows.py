@@ -83,7 +83,7 @@ def make_study(slug: str, k: int, base_url: str) -> "Study":
     from multivocal.studies.versions import save_draft
 
     ids = ["sim-plain", "sim-warm", "sim-blunt", "sim-care"]
-    names = [f"bench-{n}" for n in range(max(k, 2))]
+    names = [f"bench-{n}" for n in range(k)]
     for name, model_id in zip(names, ids, strict=False):
         LanguageModel.objects.get_or_create(
             name=name, defaults={"base_url": base_url, "model_id": model_id, "simulated": True}
