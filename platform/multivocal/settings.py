@@ -245,6 +245,9 @@ UNFOLD = {
     "SITE_HEADER": "Multivocal",
     "SITE_SYMBOL": "forum",
     "SHOW_HISTORY": False,
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/icon.svg"}],
+    "SIDEBAR": {"show_search": False, "navigation": "multivocal.studies.staff.menu.menu"},
     "COLORS": {
         "primary": {
             "50": "#eef7f6", "100": "#d5eceb", "200": "#add9d7", "300": "#7cc0be", "400": "#4aa2a1",

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 from multivocal import health
 from multivocal.studies.json_schema import study_schema_page
@@ -10,6 +11,8 @@ from multivocal.studies.pages.home import home
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    # Work begins at the studies; the admin's own front page lists tables.
+    path("admin/", RedirectView.as_view(pattern_name="admin:studies_study_changelist"), name="staff"),
     path("admin/", admin.site.urls),
     path("", home, name="home"),
     path("s/<slug:slug>/", include("multivocal.studies.urls")),

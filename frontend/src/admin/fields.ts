@@ -1,14 +1,25 @@
 /** One field of the study editor: a label, its help, the widget, and the place mistakes are shown at. */
 
 import { h } from "../dom";
+import { levels, oneOf, severalOf } from "./choosing";
 import { lists, maps } from "./collections";
-import { fresh, inWords, resolve, widget, withoutNull, type Json, type Obj, type Schema } from "./schema";
+import { fresh, resolve, widget, withoutNull, type Json, type Obj, type Schema } from "./schema";
+import { inWords, kindInWords, maybe, t } from "./words";
+
+/** Values and what they are called. */
+export type Options = [string, string][];
 
 /** What every field needs to know. `changed` is called after the document was written to. */
 export interface Form {
   root: Schema;
   languages: () => string[];
   changed: () => void;
+  /** Paint again what other fields depend on: languages, factors. */
+  repaint: () => void;
+  /** The names that may stand at a place, where the study or the server knows them. */
+  options: (place: string) => Options | null;
+  /** The factors whose levels stand at a place. */
+  factors: (place: string) => Record<string, string[]> | null;
 }
 
 /** Where a field reads and writes: an object or list of the document, and the key in it. */
@@ -42,12 +53,14 @@ export function objectFields(form: Form, schema: Schema, value: Obj, place: stri
     const at = place ? `${place}.${name}` : name;
     const needed = schema.required?.includes(name) ?? false;
     const node = field(form, inner, { holder: value, key: name, place: at }, inWords(name), needed);
-    const common = only !== undefined || needed || value[name] !== undefined || ["title", "label", "text"].includes(name);
+    const known = form.options(at) !== null || form.factors(at) !== null;
+    const common = only !== undefined || needed || known || value[name] !== undefined ||
+      (["title", "label", "text", "options"].includes(name) && widget(form.root, inner).is !== "boolean");
     if (common) box.append(node);
     else rare.push(node);
   }
   if (rare.length) {
-    box.append(h("details", { class: "mv-rare" }, h("summary", {}, `More settings (${rare.length})`), ...rare));
+    box.append(h("details", { class: "mv-rare" }, h("summary", {}, t("more", { n: rare.length })), ...rare));
   }
   return box;
 }
@@ -57,12 +70,13 @@ export function field(form: Form, raw: Schema, slot: Slot, label: string, needed
   const { schema, optional } = withoutNull(form.root, raw);
   const kind = widget(form.root, schema);
   const id = `mv-${++made}`;
-  const help = schema.description && !["object", "kinds"].includes(kind.is) ? h("p", { class: "mv-help", id: `${id}-help` }, schema.description) : null;
+  const described = maybe(`help.${slot.place}`) ?? (["object", "kinds"].includes(kind.is) ? undefined : schema.description);
+  const help = described ? h("p", { class: "mv-help", id: `${id}-help` }, described) : null;
   const mistake = h("p", { class: "mv-mistake", hidden: true });
-  const grouped = ["object", "kinds", "either", "list", "map", "local"].includes(kind.is);
+  const grouped = ["object", "kinds", "either", "list", "map", "local"].includes(kind.is) || (kind.is === "words" && form.options(slot.place) !== null);
   const body = input(form, schema, slot, id, optional || !needed);
   if (help && !grouped) body.setAttribute("aria-describedby", help.id);
-  const mark = needed ? "" : kind.is === "boolean" || grouped ? "" : "optional";
+  const mark = needed ? "" : kind.is === "boolean" || grouped ? "" : t("optional");
   if (kind.is === "boolean") {
     return h("div", { class: "mv-field mv-tick", "data-place": slot.place }, h("label", { for: id }, body, label), help, mistake);
   }
@@ -93,12 +107,14 @@ function input(form: Form, schema: Schema, slot: Slot, id: string, optional: boo
     }
     case "choice":
       return choice(form, kind.values.map(String), slot, id, schema, optional);
-    case "words":
-      return words(form, schema, slot, id);
+    case "words": {
+      const names = form.options(slot.place);
+      return names ? severalOf(form, slot, id, names, schema.default) : words(form, schema, slot, id);
+    }
     case "list":
       return lists(form, kind.item, slot);
     case "map":
-      return maps(form, kind.value, slot);
+      return form.factors(slot.place) ? levels(form, slot, () => form.factors(slot.place) ?? {}) : maps(form, kind.value, slot);
     case "object":
       return inside(form, schema, slot, optional);
     case "kinds":
@@ -106,6 +122,7 @@ function input(form: Form, schema: Schema, slot: Slot, id: string, optional: boo
     case "either":
       return either(form, kind.ways, schema, slot, optional);
     default:
+      if (form.options(slot.place)) return oneOf(form, slot, id, optional, () => form.options(slot.place) ?? []);
       return textBox(form, schema, slot, id);
   }
 }
@@ -132,7 +149,7 @@ function numberBox(form: Form, schema: Schema, slot: Slot, id: string): HTMLElem
 
 function choice(form: Form, values: string[], slot: Slot, id: string, schema: Schema, optional: boolean): HTMLElement {
   const box = h("select", { id });
-  if (optional) box.append(h("option", { value: "" }, schema.default ? `${String(schema.default)} (as usual)` : "–"));
+  if (optional) box.append(h("option", { value: "" }, schema.default ? t("usual", { value: inWords(String(schema.default)) }) : "–"));
   for (const value of values) box.append(h("option", { value }, inWords(value)));
   box.value = String(read(slot) ?? "");
   box.addEventListener("change", () => write(form, slot, box.value === "" ? undefined : box.value));
@@ -171,7 +188,7 @@ function words(form: Form, schema: Schema, slot: Slot, id: string): HTMLElement 
   const value = read(slot);
   const box = h("textarea", { id, rows: Math.max(2, Array.isArray(value) ? value.length : 0), dir: "auto" });
   box.value = Array.isArray(value) ? value.join("\n") : "";
-  box.placeholder = Array.isArray(schema.default) && schema.default.length ? schema.default.join("\n") : "one per line";
+  box.placeholder = Array.isArray(schema.default) && schema.default.length ? schema.default.join("\n") : t("lines");
   box.addEventListener("input", () => {
     const lines = box.value.split("\n").map((line) => line.trim()).filter(Boolean);
     write(form, slot, lines.length || schema.default === undefined ? lines : undefined);
@@ -184,7 +201,7 @@ function inside(form: Form, schema: Schema, slot: Slot, optional: boolean): HTML
   const paint = (): void => {
     const value = read(slot);
     if (value === undefined || value === null) {
-      const add = h("button", { type: "button", class: "mv-button mv-small" }, "Set this");
+      const add = h("button", { type: "button", class: "mv-button mv-small" }, t("set"));
       add.addEventListener("click", () => {
         write(form, slot, fresh(form.root, schema));
         paint();
@@ -193,7 +210,7 @@ function inside(form: Form, schema: Schema, slot: Slot, optional: boolean): HTML
     }
     const parts: HTMLElement[] = [objectFields(form, schema, value as Obj, slot.place)];
     if (optional) {
-      const drop = h("button", { type: "button", class: "mv-button mv-small" }, "Leave this out");
+      const drop = h("button", { type: "button", class: "mv-button mv-small" }, t("unset"));
       drop.addEventListener("click", () => {
         write(form, slot, undefined);
         paint();
@@ -212,8 +229,8 @@ function kinds(form: Form, key: string, ways: Record<string, Schema>, schema: Sc
   const paint = (): void => {
     const value = (read(slot) ?? undefined) as Obj | undefined;
     const current = String(value?.[key] ?? (schema.default as Obj | undefined)?.[key] ?? "");
-    const pick = h("select", { "aria-label": "Kind" }, ...(current ? [] : [h("option", { value: "" }, "Choose a kind")]));
-    for (const kind of Object.keys(ways)) pick.append(h("option", { value: kind }, inWords(kind)));
+    const pick = h("select", { "aria-label": t("kind") }, ...(current ? [] : [h("option", { value: "" }, t("kind.choose"))]));
+    for (const kind of Object.keys(ways)) pick.append(h("option", { value: kind }, kindInWords(kind)));
     pick.value = current;
     pick.addEventListener("change", () => {
       const chosen = ways[pick.value];
@@ -244,11 +261,11 @@ function either(form: Form, ways: Schema[], schema: Schema, slot: Slot, optional
     return typeof value === way.type;
   };
   const name = (way: Schema): string =>
-    way.const !== undefined ? inWords(String(way.const)) : way.type === "array" ? "These ones" : (way.description ?? way.title ?? way.type ?? "");
+    way.const !== undefined ? inWords(String(way.const)) : way.type === "array" ? t("these") : (way.description ?? way.title ?? way.type ?? "");
   const paint = (): void => {
     const value = read(slot);
     const at = ways.findIndex((way) => fits(way, value ?? schema.default));
-    const pick = h("select", { "aria-label": "Which way" }, ...(optional && schema.default === null ? [h("option", { value: "-1" }, "–")] : []));
+    const pick = h("select", { "aria-label": t("way") }, ...(optional && schema.default === null ? [h("option", { value: "-1" }, "–")] : []));
     ways.forEach((way, n) => pick.append(h("option", { value: n }, name(way))));
     pick.value = String(at);
     pick.addEventListener("change", () => {

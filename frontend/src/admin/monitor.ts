@@ -5,7 +5,9 @@
  */
 
 import { h, setText } from "../dom";
+import { clock } from "../texts";
 import { bars, latency, type Stage, type Hour } from "./plots";
+import { t } from "./words";
 
 interface Arm { arm: string; target: number | null; active: number; complete: number; left: number }
 interface Cell { cell: string; target: number; held: number; complete: number }
@@ -32,10 +34,7 @@ export interface Figures {
 interface Start { figures: Figures; urls: Record<string, string>; link: string }
 
 const EVERY = 10_000;
-const STATUSES: [string, string][] = [
-  ["screened_out", "screened out"], ["no_consent", "no consent"], ["quota_full", "quota full"],
-  ["technical", "technical"], ["withdrawn", "withdrawn"],
-];
+const LEFT = ["screened_out", "no_consent", "quota_full", "technical", "withdrawn"];
 
 export class Monitor extends HTMLElement {
   private start!: Start;
@@ -62,7 +61,7 @@ export class Monitor extends HTMLElement {
       if (!answer.ok) throw new Error(String(answer.status));
       this.paint((await answer.json()) as Figures);
     } catch {
-      setText(this.age, "The figures could not be renewed; trying again.");
+      setText(this.age, t("lost"));
     }
   }
 
@@ -71,73 +70,73 @@ export class Monitor extends HTMLElement {
   }
 
   paint(figures: Figures): void {
-    setText(this.age, `As of ${new Date(figures.at).toLocaleTimeString()}, renewed every ten seconds.`);
+    setText(this.age, t("age", { time: new Date(figures.at).toLocaleTimeString(document.documentElement.lang || undefined) }));
     const parts = [this.strip(figures)];
     if (!figures.people["started"]) {
-      parts.push(h("section", { class: "mv-card mv-empty" }, h("h2", {}, "Nobody has started yet"),
-        h("p", {}, figures.state === "open" ? "People, stages and models appear here as soon as somebody begins. The link for participants is " : "Open the study first; then give people this link: "),
+      parts.push(h("section", { class: "mv-card mv-empty" }, h("h2", {}, t("empty")),
+        h("p", {}, t(figures.state === "open" ? "empty.open" : "empty.draft")),
         h("p", {}, h("code", {}, this.start.link))));
     }
     parts.push(h("div", { class: "mv-columns" }, this.arms(figures), this.cells(figures)));
-    parts.push(card("People by stage", figures.funnel.length ? bars(figures.funnel, (stage) => this.rows({ stage })) : quiet("Stages appear with the first version.")));
-    parts.push(card("Models, the last 24 hours", figures.latency.length ? latency(figures.latency) : quiet("Calls to models appear here, with how long they took.")));
+    parts.push(card(t("stages"), figures.funnel.length ? bars(figures.funnel, (stage) => this.rows({ stage })) : quiet(t("stages.none"))));
+    parts.push(card(t("models"), figures.latency.length ? latency(figures.latency) : quiet(t("models.none"))));
     parts.push(h("div", { class: "mv-columns" }, this.stuck(figures), this.failures(figures)));
     this.body.replaceChildren(...parts);
   }
 
   private strip(f: Figures): HTMLElement {
-    const money = f.money.limit === null ? `$${f.money.spent.toFixed(2)}` : `$${f.money.spent.toFixed(2)} of $${f.money.limit.toFixed(2)}`;
+    const money = f.money.limit === null ? `$${f.money.spent.toFixed(2)}` : t("money.of", { spent: f.money.spent.toFixed(2), limit: f.money.limit.toFixed(2) });
     const calls = this.start.urls["calls"]!;
     const people = f.people;
-    const left = STATUSES.filter(([key]) => people[key]).map(([key, words]) =>
-      h("a", { href: this.rows({ status: key }) }, `${people[key]} ${words}`));
+    const left = LEFT.filter((key) => people[key]).map((key) =>
+      h("a", { href: this.rows({ status: key }) }, t(`left.${key}`, { n: people[key]! })));
     const strip = h("div", { class: "mv-strip" },
-      figure(f.state, f.version === null ? "no version" : `version ${f.version}`, null, f.state),
-      figure(people["started"] ?? 0, "started", this.rows({})),
-      figure(people["active_now"] ?? 0, "active now", this.rows({ status: "active_now" })),
-      figure(f.wanted ? `${people["complete"] ?? 0} / ${f.wanted}` : (people["complete"] ?? 0), "complete", this.rows({ status: "complete" })),
-      figure(people["stuck"] ?? 0, "silent over 15 min", this.rows({ status: "stuck" }), people["stuck"] ? "warn" : undefined),
-      figure(f.calls.failed_day.reduce((sum, kind) => sum + kind.n, 0), "model failures, 24 h", calls, f.calls.failed_day.length ? "warn" : undefined),
-      figure(money, "spent", null, f.money.limit !== null && f.money.spent >= f.money.limit ? "warn" : undefined, f.money.limit ? f.money.spent / f.money.limit : undefined),
+      figure(t(`state.${f.state}`), f.version === null ? t("version.none") : t("version", { n: f.version }), null, f.state),
+      figure(people["started"] ?? 0, t("started"), this.rows({})),
+      figure(people["active_now"] ?? 0, t("active"), this.rows({ status: "active_now" })),
+      figure(f.wanted ? `${people["complete"] ?? 0} / ${f.wanted}` : (people["complete"] ?? 0), t("complete"), this.rows({ status: "complete" })),
+      figure(people["stuck"] ?? 0, t("silent"), this.rows({ status: "stuck" }), people["stuck"] ? "warn" : undefined),
+      figure(f.calls.failed_day.reduce((sum, kind) => sum + kind.n, 0), t("failures.day"), calls, f.calls.failed_day.length ? "warn" : undefined),
+      figure(money, t("spent"), null, f.money.limit !== null && f.money.spent >= f.money.limit ? "warn" : undefined, f.money.limit ? f.money.spent / f.money.limit : undefined),
     );
-    return h("div", {}, strip, left.length ? h("p", { class: "mv-leftline" }, "Left early: ", ...left) : null);
+    return h("div", {}, strip, left.length ? h("p", { class: "mv-leftline" }, t("left"), " ", ...left) : null);
   }
 
   private arms(f: Figures): HTMLElement {
     const rows = f.arms.map((row) => h("tr", {},
-      h("th", { scope: "row" }, row.arm || "no arm yet"),
+      h("th", { scope: "row" }, row.arm || t("arm.none")),
       number(row.complete, this.rows({ arm: row.arm, status: "complete" }), row.target),
       number(row.active, this.rows({ arm: row.arm, status: "active" })),
       number(row.left, this.rows({ arm: row.arm, status: "left" }))));
-    return card("Arms", rows.length ? table(["Arm", "Complete", "Under way", "Left"], rows) : quiet("Arms appear with the first version."));
+    return card(t("arms"), rows.length ? table([t("arm"), t("complete"), t("underway"), t("gone")], rows) : quiet(t("arms.none")));
   }
 
   private cells(f: Figures): HTMLElement {
     const rows = f.cells.map((row) => {
-      const meter = h("meter", { min: 0, max: Math.max(row.target, 1), value: row.held, "aria-label": `${row.held} of ${row.target}` });
+      const meter = h("meter", { min: 0, max: Math.max(row.target, 1), value: row.held, "aria-label": t("of", { n: row.held, all: row.target }) });
       return h("tr", {}, h("th", { scope: "row" }, h("a", { href: this.rows({ cell: row.cell }) }, row.cell)),
-        h("td", {}, `${row.complete}`), h("td", {}, `${row.held} / ${row.target} `, meter), h("td", {}, row.held >= row.target ? "full" : `${row.target - row.held} open`));
+        h("td", {}, `${row.complete}`), h("td", {}, `${row.held} / ${row.target} `, meter), h("td", {}, row.held >= row.target ? t("full") : t("free", { n: row.target - row.held })));
     });
-    return card("Quotas", rows.length ? table(["Cell", "Complete", "Places taken", ""], rows) : quiet("This study has no quotas."));
+    return card(t("quotas"), rows.length ? table([t("cell"), t("complete"), t("places"), t("room")], rows) : quiet(t("quotas.none")));
   }
 
   private stuck(f: Figures): HTMLElement {
     const rows = f.stuck.map((row) => h("tr", {}, h("td", {}, h("code", {}, row.pseudonym)), h("td", {}, row.stage || "–"), h("td", {}, row.arm || "–"), h("td", {}, ago(row.silent_minutes))));
-    const all = (f.people["stuck"] ?? 0) > f.stuck.length ? h("p", {}, h("a", { href: this.rows({ status: "stuck" }) }, `All ${f.people["stuck"]}`)) : null;
-    return card("Silent over 15 minutes", rows.length ? table(["Who", "At", "Arm", "Silent"], rows) : quiet("Nobody is waiting anywhere."), all);
+    const all = (f.people["stuck"] ?? 0) > f.stuck.length ? h("p", {}, h("a", { href: this.rows({ status: "stuck" }) }, t("all", { n: f.people["stuck"] ?? 0 }))) : null;
+    return card(t("silent.title"), rows.length ? table([t("who"), t("at"), t("arm"), t("silent.for")], rows) : quiet(t("silent.none")), all);
   }
 
   private failures(f: Figures): HTMLElement {
     const kinds = f.calls.failed_day.map((kind) => h("a", { href: `${this.start.urls["calls"]}?error=${encodeURIComponent(kind.kind)}`, class: "mv-detail" }, `${kind.kind}: ${kind.n}`));
-    const rows = f.failures.slice(0, 8).map((row) => h("tr", {}, h("td", {}, new Date(row.at).toLocaleTimeString()), h("td", {}, row.model), h("td", {}, row.error), h("td", { dir: "auto" }, row.detail.slice(0, 80))));
-    return card("Model failures", kinds.length ? h("p", {}, ...kinds) : null, rows.length ? table(["When", "Model", "Error", "Detail"], rows) : quiet("No call failed in the last 24 hours."));
+    const rows = f.failures.slice(0, 8).map((row) => h("tr", {}, h("td", {}, clock(new Date(row.at))), h("td", {}, row.model), h("td", {}, row.error), h("td", { dir: "auto" }, row.detail.slice(0, 80))));
+    return card(t("failures"), kinds.length ? h("p", {}, ...kinds) : null, rows.length ? table([t("when"), t("model"), t("error"), t("detail")], rows) : quiet(t("failures.none")));
   }
 }
 
 function figure(value: string | number, words: string, url: string | null, mark?: string, share?: number): HTMLElement {
   const shown = typeof value === "number" ? value.toLocaleString() : value;
   const inner = [h("b", {}, shown), h("span", {}, words)];
-  if (share !== undefined) inner.push(h("meter", { min: 0, max: 1, high: 0.9, value: Math.min(1, share), "aria-label": "share of the budget" }));
+  if (share !== undefined) inner.push(h("meter", { min: 0, max: 1, high: 0.9, value: Math.min(1, share), "aria-label": t("budget") }));
   return url ? h("a", { class: "mv-figure", href: url, "data-mark": mark }, ...inner) : h("div", { class: "mv-figure", "data-mark": mark }, ...inner);
 }
 
@@ -159,8 +158,8 @@ function table(head: string[], rows: HTMLElement[]): HTMLElement {
 }
 
 function ago(minutes: number): string {
-  if (minutes < 90) return `${minutes} min`;
-  return minutes < 2880 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} days`;
+  if (minutes < 90) return t("minutes", { n: minutes });
+  return minutes < 2880 ? t("hours", { n: Math.round(minutes / 60) }) : t("days", { n: Math.round(minutes / 1440) });
 }
 
 customElements.define("mv-monitor", Monitor);

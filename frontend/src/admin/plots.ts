@@ -1,5 +1,8 @@
 /** Two plots of the monitor as SVG, labelled where the eye is, each with its n. */
 
+import { clock } from "../texts";
+import { t } from "./words";
+
 export interface Stage { stage: string; title: string; entered: number; left: number }
 export interface Hour { hour: string; n: number; failed: number; p50: number | null; p95: number | null }
 
@@ -29,7 +32,7 @@ export function bars(stages: Stage[], link: (stage: string) => string): HTMLElem
       svg("rect", { class: "mv-left", x: 0, y: 0, width: (100 * stage.left) / most, height: 10 }));
     const label = document.createElement("span");
     const inside = stage.entered - stage.left;
-    label.textContent = `n = ${stage.entered.toLocaleString()} entered, ${stage.left.toLocaleString()} finished${inside ? `, ${inside.toLocaleString()} did not finish or are in it` : ""}`;
+    label.textContent = t(inside ? "stage.some" : "stage.all", { n: stage.entered, done: stage.left, inside });
     row.append(words, plot, label);
     list.append(row);
   }
@@ -44,7 +47,7 @@ export function latency(hours: Hour[]): HTMLElement {
   const failed = hours.reduce((sum, hour) => sum + hour.failed, 0);
   const caption = document.createElement("p");
   caption.className = "mv-quiet";
-  caption.textContent = `n = ${n.toLocaleString()} calls, ${failed.toLocaleString()} failed`;
+  caption.textContent = t("calls", { n, failed });
   box.append(caption);
   if (!answered.length) return box;
   const W = 640, H = 170, L = 44, R = 96, T = 12, B = 24;
@@ -52,13 +55,13 @@ export function latency(hours: Hour[]): HTMLElement {
   const top = nice(Math.max(...answered.map((hour) => hour.p95!)));
   const x = (hour: Hour): number => L + (to === from ? 0.5 : (Date.parse(hour.hour) - from) / (to - from)) * (W - L - R);
   const y = (ms: number): number => T + (1 - ms / top) * (H - T - B);
-  const plot = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "mv-plot", role: "img", "aria-label": `Seconds per answer by hour; median ${seconds(answered.at(-1)!.p50!)}, 95th percentile ${seconds(answered.at(-1)!.p95!)} in the last hour` });
+  const plot = svg("svg", { viewBox: `0 0 ${W} ${H}`, class: "mv-plot", role: "img", "aria-label": t("plot", { p50: seconds(answered.at(-1)!.p50!), p95: seconds(answered.at(-1)!.p95!) }) });
   for (const part of [0, 0.5, 1]) {
     plot.append(svg("line", { class: "mv-grid", x1: L, x2: W - R, y1: y(top * part), y2: y(top * part) }));
     plot.append(svg("text", { x: L - 6, y: y(top * part) + 4, "text-anchor": "end" }, seconds(top * part)));
   }
   const ends: [string, number, string][] = [];
-  for (const [key, label] of [["p50", "median"], ["p95", "p95"]] as const) {
+  for (const [key, label] of [["p50", t("median")], ["p95", t("p95")]] as const) {
     plot.append(svg("polyline", { class: `mv-line mv-${key}`, points: answered.map((hour) => `${x(hour)},${y(hour[key]!)}`).join(" ") }));
     for (const hour of answered) {
       plot.append(svg("circle", { class: `mv-dot mv-${key}`, cx: x(hour), cy: y(hour[key]!), r: 3 },
@@ -70,7 +73,7 @@ export function latency(hours: Hour[]): HTMLElement {
   if (Math.abs(ends[0]![1] - ends[1]![1]) < 15) ends[0]![1] = ends[1]![1] + 15;
   for (const [label, at, value] of ends) plot.append(svg("text", { x: W - R + 8, y: Math.min(at + 4, H - 4) }, `${label} ${value}`));
   for (const hour of new Set([hours[0]!, hours[hours.length - 1]!])) {
-    plot.append(svg("text", { x: x(hour), y: H - 6, "text-anchor": "middle" }, new Date(hour.hour).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })));
+    plot.append(svg("text", { x: x(hour), y: H - 6, "text-anchor": "middle" }, clock(new Date(hour.hour))));
   }
   box.append(plot);
   return box;

@@ -124,19 +124,14 @@ export function fresh(root: Schema, raw: Schema): Json {
   }
 }
 
-/** Return a key in words: `return_url` → `Return url`. */
-export function inWords(key: string): string {
-  const words = key.replace(/_/g, " ").replace(/\bms\b/, "milliseconds").replace(/\busd\b/i, "US dollars");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** Return a short line that tells one item of a list from the next. */
 export function nameOf(value: Json, languages: string[]): string {
   if (typeof value === "string") return value;
   if (value === null || typeof value !== "object" || Array.isArray(value)) return "";
   const parts: string[] = [];
   for (const key of ["id", "key", "item", "kind"]) {
-    if (typeof value[key] === "string" && value[key]) parts.push(value[key]);
+    const word = value[key];
+    if (typeof word === "string" && word && !parts.includes(word)) parts.push(word);
   }
   for (const key of ["title", "label", "text"]) {
     const text = value[key];

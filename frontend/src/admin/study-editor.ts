@@ -5,28 +5,34 @@
  */
 
 import { h, setText } from "../dom";
+import { clock } from "../texts";
 import { field, objectFields, type Form } from "./fields";
+import { crumb, factorsAt, namesAt } from "./places";
 import type { Obj, Schema } from "./schema";
+import { t } from "./words";
 import { YamlPanel } from "./yaml-panel";
 
 interface Start {
   document: Obj;
   base: number | null;
+  at: string;
   schema: Schema;
   problems: Record<string, string>;
   urls: Record<string, string>;
   closed: boolean;
   live: number | null;
+  models: string[];
+  languages: Record<string, string>;
 }
 
 interface Finding { level: string; place: string; message: string }
 
-const SECTIONS: [string, string, string[]][] = [
-  ["about", "About", ["title", "summary", "languages", "minutes", "pay", "devices", "contact", "ethics"]],
-  ["stages", "Stages", ["stages"]],
-  ["people", "People", ["participants", "recruitment", "withdrawal"]],
-  ["arms", "Arms and quotas", ["factors", "arms", "assignment", "quotas"]],
-  ["models", "Models and money", ["models", "budget"]],
+const SECTIONS: [string, string[]][] = [
+  ["about", ["title", "summary", "languages", "minutes", "pay", "devices", "contact", "ethics"]],
+  ["stages", ["stages"]],
+  ["people", ["participants", "recruitment", "withdrawal"]],
+  ["arms", ["factors", "arms", "assignment", "quotas"]],
+  ["models", ["models", "budget"]],
 ];
 const WAIT = 900;
 
@@ -34,6 +40,7 @@ export class StudyEditor extends HTMLElement {
   private start!: Start;
   private doc!: Obj;
   private base: number | null = null;
+  private at = "";
   private timer = 0;
   private saving = false;
   private again = false;
@@ -46,8 +53,8 @@ export class StudyEditor extends HTMLElement {
   private readonly state = h("p", { class: "mv-save", role: "status" });
   private readonly summary = h("div", { class: "mv-summary" });
   private readonly panel = h("div", { class: "mv-panel" });
-  private readonly menu = h("nav", { class: "mv-sections", "aria-label": "Parts of the study" });
-  private readonly undo = h("button", { type: "button", class: "mv-button mv-small", disabled: true }, "Undo");
+  private readonly menu = h("nav", { class: "mv-sections", "aria-label": t("sections") });
+  private readonly undo = h("button", { type: "button", class: "mv-button mv-small", disabled: true }, t("undo"));
   private readonly leave = (event: BeforeUnloadEvent): void => {
     if (this.timer || this.saving) event.preventDefault();
   };
@@ -56,6 +63,7 @@ export class StudyEditor extends HTMLElement {
     this.start = JSON.parse(document.getElementById("editor-start")?.textContent ?? "{}") as Start;
     this.doc = this.start.document;
     this.base = this.start.base;
+    this.at = this.start.at;
     this.problems = this.start.problems;
     this.last = JSON.stringify(this.doc);
     this.undo.addEventListener("click", () => this.goBack());
@@ -64,8 +72,9 @@ export class StudyEditor extends HTMLElement {
     window.addEventListener("beforeunload", this.leave);
     const wanted = decodeURIComponent(location.hash.slice(1));
     this.section = sectionOf(wanted) ?? "about";
-    if (this.start.closed) setText(this.state, "This study is closed: changes are not kept.");
-    else if (this.start.live) setText(this.state, `Changes make the next version; people keep version ${this.start.live} until you open it.`);
+    if (this.start.closed) setText(this.state, t("closed"));
+    else if (this.start.live) setText(this.state, t("live", { n: this.start.live }));
+    else setText(this.state, t("begin"));
     this.paint();
     if (wanted) this.show(wanted);
   }
@@ -76,7 +85,14 @@ export class StudyEditor extends HTMLElement {
   }
 
   private get form(): Form {
-    return { root: this.start.schema, languages: () => this.languages(), changed: () => this.changed() };
+    return {
+      root: this.start.schema,
+      languages: () => this.languages(),
+      changed: () => this.changed(),
+      repaint: () => this.repaint(),
+      options: (place) => namesAt(place, this.doc, this.start),
+      factors: (place) => factorsAt(place, this.doc),
+    };
   }
 
   private languages(): string[] {
@@ -86,17 +102,18 @@ export class StudyEditor extends HTMLElement {
 
   private paint(): void {
     this.menu.replaceChildren(
-      ...[...SECTIONS, ["yaml", "YAML", []] as [string, string, string[]]].map(([key, label, names]) => {
-        const count = Object.keys(this.problems).filter((place) => names.includes(place.split(".")[0]!)).length;
-        const link = h("button", { type: "button", "aria-current": this.section === key ? "page" : false }, label);
-        if (count) link.append(" ", h("span", { class: "mv-count", "aria-label": `${count} to correct` }, String(count)));
+      ...[...SECTIONS, ["yaml", []] as [string, string[]]].map(([key]) => {
+        const link = h("button", { type: "button", "data-section": key, "aria-current": this.section === key ? "page" : false }, t(`section.${key}`));
         link.addEventListener("click", () => {
           this.section = key;
           this.paint();
+          // The buttons are new ones: the keyboard stays where it was.
+          this.menu.querySelector<HTMLElement>(`[data-section="${key}"]`)?.focus();
         });
         return link;
       }),
     );
+    this.counts();
     const found = SECTIONS.find(([key]) => key === this.section);
     if (!found) {
       const yaml = new YamlPanel(this.start.urls, () => this.doc, (next) => this.replaceDocument(next));
@@ -104,13 +121,33 @@ export class StudyEditor extends HTMLElement {
       return;
     }
     const schema = this.start.schema;
-    const [, label, names] = found;
-    const single = names.length === 1 && names[0] === "stages";
-    const body = single
-      ? field(this.form, schema.properties!["stages"]!, { holder: this.doc, key: "stages", place: "stages" }, label, true)
+    const [key, names] = found;
+    const body = key === "stages"
+      ? field(this.form, schema.properties!["stages"]!, { holder: this.doc, key: "stages", place: "stages" }, t("section.stages"), true)
       : objectFields(this.form, schema, this.doc, "", names);
-    this.panel.replaceChildren(...(single ? [] : [h("h2", {}, label)]), body);
+    this.panel.replaceChildren(...(key === "stages" ? [] : [h("h2", {}, t(`section.${key}`))]), body);
     this.mark();
+  }
+
+  /** Paint the section again; what was open stays open, and the cursor where it was. */
+  private repaint(): void {
+    const open = [...this.panel.querySelectorAll<HTMLElement>("details[open][data-place]")].map((box) => box.dataset["place"]!);
+    const focus = document.activeElement?.closest<HTMLElement>("[data-place]")?.dataset["place"];
+    const value = (document.activeElement as HTMLInputElement | null)?.value;
+    const y = window.scrollY;
+    this.paint();
+    for (const place of open) {
+      const box = this.panel.querySelector<HTMLElement>(`details[data-place="${CSS.escape(place)}"]`);
+      if (!(box instanceof HTMLDetailsElement)) continue;
+      box.open = true;
+      box.dispatchEvent(new Event("mv-fill"));
+    }
+    if (open.length) this.mark();
+    if (focus) {
+      const fields = [...this.panel.querySelectorAll<HTMLInputElement>(`[data-place="${CSS.escape(focus)}"] :is(input, textarea, select)`)];
+      (fields.find((one) => one.value === value) ?? fields[0])?.focus({ preventScroll: true });
+    }
+    window.scrollTo(0, y);
   }
 
   private changed(): void {
@@ -133,7 +170,7 @@ export class StudyEditor extends HTMLElement {
     this.last = before;
     this.snapAt = 0;
     this.undo.disabled = !this.undos.length;
-    this.paint();
+    this.repaint();
     this.later();
   }
 
@@ -148,7 +185,7 @@ export class StudyEditor extends HTMLElement {
 
   private later(wait = WAIT): void {
     if (this.start.closed) return;
-    setText(this.state, "Saving…");
+    setText(this.state, t("saving"));
     window.clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.save(), wait);
   }
@@ -161,20 +198,21 @@ export class StudyEditor extends HTMLElement {
     }
     this.saving = true;
     try {
-      const answer = await post(this.start.urls["save"]!, { document: this.doc, base: this.base, step: this.step });
+      const answer = await post(this.start.urls["save"]!, { document: this.doc, base: this.base, at: this.at, step: this.step });
       const body = (await answer.json()) as { base: number; at: string; problems?: Record<string, string>; findings: Finding[]; message?: string; code?: string };
-      if (!answer.ok) return this.failed(body.message ?? "The server did not take it.", answer.status === 409);
+      if (!answer.ok) return this.failed(body.message ?? t("refused"), answer.status === 409);
       this.base = body.base;
+      this.at = body.at;
       this.step = false;
       this.problems = body.problems ?? {};
-      const time = new Date(body.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+      const time = clock(new Date(body.at));
       const count = Object.keys(this.problems).length;
-      setText(this.state, count ? `Saved ${time} · ${count} to correct before it can be used` : `Saved ${time} · no mistakes`);
+      setText(this.state, count ? t("saved.wrong", { time, n: count }) : t("saved", { time }));
       this.tell(body.findings);
       this.mark();
       this.counts();
     } catch {
-      setText(this.state, "Not saved, trying again (your text is safe here)");
+      setText(this.state, t("unsaved"));
       this.timer = window.setTimeout(() => void this.save(), 4000);
     } finally {
       this.saving = false;
@@ -186,12 +224,12 @@ export class StudyEditor extends HTMLElement {
   }
 
   private failed(message: string, moved: boolean): void {
-    const reload = h("button", { type: "button", class: "mv-button mv-small" }, "Load the newer version");
+    const reload = h("button", { type: "button", class: "mv-button mv-small" }, t("reload"));
     reload.addEventListener("click", () => {
       window.removeEventListener("beforeunload", this.leave);
       location.reload();
     });
-    this.state.replaceChildren(`Not saved: ${message} `, ...(moved ? [reload] : []));
+    this.state.replaceChildren(t("failed", { message }), " ", ...(moved ? [reload] : []));
   }
 
   /** List every mistake and finding above the form, each leading to its place. */
@@ -200,24 +238,24 @@ export class StudyEditor extends HTMLElement {
       ...Object.entries(this.problems).map(([place, message]) => ({ level: "stop", place, message })),
       ...findings,
     ].map(({ level, place, message }) => {
-      const link = h("button", { type: "button", class: "mv-link" }, place);
+      const link = h("button", { type: "button", class: "mv-link", dir: "auto" }, crumb(place, this.doc));
       link.addEventListener("click", () => this.show(place));
       return h("li", { "data-level": level }, link, " ", message);
     });
     const stops = lines.filter((line) => line.dataset["level"] === "stop").length;
     const open = this.summary.querySelector("details")?.open ?? false;
-    const head = stops ? `${stops} to correct before opening` : "Notes";
+    const head = stops ? t("stops", { n: stops }) : t("notes", { n: lines.length });
     this.summary.replaceChildren(
-      ...(lines.length ? [h("details", { open }, h("summary", {}, `${head} (${lines.length})`), h("ul", {}, ...lines))] : []),
+      ...(lines.length ? [h("details", { open }, h("summary", {}, head), h("ul", {}, ...lines))] : []),
     );
   }
 
   private counts(): void {
-    const links = this.menu.querySelectorAll("button");
-    SECTIONS.forEach(([, label, names], n) => {
-      const count = Object.keys(this.problems).filter((place) => names.includes(place.split(".")[0]!)).length;
-      links[n]?.replaceChildren(label, ...(count ? [" ", h("span", { class: "mv-count" }, String(count))] : []));
-    });
+    for (const [key, names] of SECTIONS) {
+      const link = this.menu.querySelector(`[data-section="${key}"]`);
+      const n = Object.keys(this.problems).filter((place) => names.includes(place.split(".")[0]!)).length;
+      link?.replaceChildren(t(`section.${key}`), ...(n ? [" ", h("span", { class: "mv-count", title: t("count", { n }) }, String(n))] : []));
+    }
   }
 
   /** Write each mistake at the nearest field that is on the page. */
@@ -231,7 +269,7 @@ export class StudyEditor extends HTMLElement {
       const box = this.nearest(place);
       if (!box) continue;
       box.classList.add("mv-wrong");
-      const line = box.querySelector<HTMLElement>(":scope > .mv-mistake");
+      const line = box.querySelector<HTMLElement>(":scope > .mv-mistake, :scope > .mv-body > .mv-mistake");
       if (!line) continue;
       line.hidden = false;
       line.append(h("span", {}, line.textContent ? ` ${message}` : message));
@@ -274,7 +312,7 @@ export class StudyEditor extends HTMLElement {
 
 function sectionOf(place: string): string | undefined {
   const top = place.split(".")[0] ?? "";
-  return SECTIONS.find(([, , names]) => names.includes(top))?.[0];
+  return SECTIONS.find(([, names]) => names.includes(top))?.[0];
 }
 
 /** Post JSON with the page's form token. */

@@ -34,7 +34,8 @@ class StudyAdmin(ModelAdmin):
     """The list of a person's studies, with their state at a glance."""
 
     list_display = ["name", "shown_state", "people", "spending", "last_activity", "links"]
-    list_display_links = None
+    list_display_links = ("name",)
+    list_before_template = "admin/studies/list_before.html"
     list_filter = ["state"]
     search_fields = ["slug"]
     actions = None

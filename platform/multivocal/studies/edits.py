@@ -1,7 +1,7 @@
 """What designers type: kept as it is typed, mistakes and all; whole documents become the draft at once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -26,22 +26,31 @@ class Saved:
 
 
 def save_edit(
-    *, study: Study, user: Any, document: Any, base: int | None = None, step: bool = False
+    *,
+    study: Study,
+    user: Any,
+    document: Any,
+    base: int | None = None,
+    seen_at: str = "",
+    step: bool = False,
 ) -> Saved:
     """Keep ``document``; if it has no mistakes it becomes the draft version.
 
-    ``base`` is the edit the browser started from: where somebody else has saved since, it is refused with
-    Conflict. ``step`` makes a new undo step. The caller has checked that ``user`` may edit.
+    ``base`` is the edit the browser started from and ``seen_at`` its time (ISO): where anybody has saved since,
+    the same person in another window too, it is refused with Conflict.
+    ``step`` makes a new undo step. The caller has checked that ``user`` may edit.
     """
     if not isinstance(document, dict):
         raise Invalid(_("A study is a mapping of keys to values."), code="study_invalid")
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)
         last = study.edits.order_by("-id").first()
-        if base is not None and last is not None and last.pk != base:
+        moved = last is not None and seen_at and last.at != datetime.fromisoformat(seen_at)
+        if base is not None and last is not None and (last.pk != base or moved):
             raise Conflict(
                 _(
-                    "Somebody else has changed this study meanwhile. Load their version, then make your change again."
+                    "This study was changed meanwhile, by somebody else or in another window. "
+                    "Load that version, then make your change again."
                 ),
                 code="edited_meanwhile",
             )

@@ -76,6 +76,8 @@ def sentence(item: Any) -> str:
         case "string_type" | "dict_type":
             return _("a text is needed (put it in quotes if it looks like a number)")
         case "string_pattern_mismatch":
+            if str(context.get("pattern")).startswith("^[a-z][a-z0-9_-]"):
+                return _("small letters, digits, - and _ are needed here, with a letter first")
             return _("this does not have the form it must have ({pattern})").format(
                 pattern=context.get("pattern")
             )

@@ -112,10 +112,10 @@ def _measure(text: str) -> None:
         if isinstance(event, yaml.AliasEvent):
             if any(anchor == event.anchor for anchor, _size in stack):
                 raise Invalid(
-                    _("Line {line}: a part holds itself.").format(line=event.start_mark.line + 1),
+                    _("Line {line}: a part holds itself.").format(line=_line(event)),
                     code="yaml_loop",
                 )
-            add(sizes.get(event.anchor, 1))
+            add(sizes.get(event.anchor or "", 1))
         elif isinstance(event, yaml.ScalarEvent):
             add(1)
             if event.anchor:
@@ -127,7 +127,7 @@ def _measure(text: str) -> None:
             if depth > DEEPEST:
                 raise Invalid(
                     _("Line {line}: more than {deepest} levels deep.").format(
-                        line=event.start_mark.line + 1, deepest=DEEPEST
+                        line=_line(event), deepest=DEEPEST
                     ),
                     code="yaml_too_deep",
                 )
@@ -136,6 +136,10 @@ def _measure(text: str) -> None:
             depth -= 1
             if anchor:
                 sizes[anchor] = total - before + 1
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
 
 
 def _built(node: yaml.Node, place: str, lines: dict[str, int]) -> Any:

@@ -1,6 +1,7 @@
 """The editor: one page holding the document and its schema, and the address it saves to while one types."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     start = {
         "document": document,
         "base": base,
+        "at": last.at.isoformat() if base and (last := study.edits.filter(pk=base).first()) else "",
         "schema": study_schema(),
         "problems": problems_of(document),
         "urls": {
@@ -53,11 +55,16 @@ def save(request: HttpRequest, slug: str) -> JsonResponse:
     if base is not None and not isinstance(base, int):
         raise Invalid(_("base must be a number."), fields={"base": _("a whole number is needed")})
     try:
+        seen_at = datetime.fromisoformat(str(body.get("at") or "")).isoformat()
+    except ValueError:
+        seen_at = ""
+    try:
         saved = save_edit(
             study=study,
             user=request.user,
             document=body.get("document"),
             base=base,
+            seen_at=seen_at,
             step=bool(body.get("step")),
         )
     except Refused as refusal:

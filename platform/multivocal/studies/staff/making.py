@@ -73,6 +73,7 @@ def _shipped() -> Any:
 
 
 def _make(request: HttpRequest, typed: dict[str, str]) -> Study:
+    user: Any = request.user
     document = _beginning(request, typed)
     slug = typed["slug"].strip() or str(document.get("slug", ""))
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", slug):
@@ -81,11 +82,9 @@ def _make(request: HttpRequest, typed: dict[str, str]) -> Study:
         study, made = Study.objects.get_or_create(slug=slug)
         if not made:
             raise Invalid(_("There is already a study “{slug}”. Choose another name.").format(slug=slug))
-        Membership.objects.create(study=study, user=request.user, role=Membership.Role.OWNER)
-        record_event(
-            study=study, user=request.user, verb="study made", detail={"slug": slug, "from": typed["start"]}
-        )
-        save_edit(study=study, user=request.user, document=copy_document(document, slug), step=True)
+        Membership.objects.create(study=study, user=user, role=Membership.Role.OWNER)
+        record_event(study=study, user=user, verb="study made", detail={"slug": slug, "from": typed["start"]})
+        save_edit(study=study, user=user, document=copy_document(document, slug), step=True)
     return study
 
 

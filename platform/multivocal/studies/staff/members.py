@@ -1,5 +1,7 @@
 """Who works on a study, and as what."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -44,7 +46,7 @@ def _change(request: HttpRequest, study: Study) -> str:
     return _("{name} is {role} now.").format(name=name, role=role)
 
 
-def add_role(*, study: Study, user: object, role: str, by: object) -> None:
+def add_role(*, study: Study, user: Any, role: str, by: Any) -> None:
     """Give ``user`` a role in ``study``; a second time changes nothing. Refuses people who cannot sign in here."""
     if not getattr(user, "is_active", False) or not getattr(user, "is_staff", False):
         raise Invalid(_("This person may not sign in to the admin yet."))
@@ -54,7 +56,7 @@ def add_role(*, study: Study, user: object, role: str, by: object) -> None:
             record_event(study=study, user=by, verb="role given", detail={"to": str(user), "role": role})
 
 
-def remove_role(*, study: Study, user: object, role: str, by: object) -> None:
+def remove_role(*, study: Study, user: Any, role: str, by: Any) -> None:
     """Take a role away; the last owner stays, or nobody could ever give roles again."""
     with transaction.atomic():
         Study.objects.select_for_update().get(pk=study.pk)

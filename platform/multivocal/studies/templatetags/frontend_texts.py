@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from multivocal.studies.templatetags.staff_texts import EDITOR, MONITOR
+
 SHELL = {
     "vas.unrated": _("Not rated yet"),
     "vas.rated": _("Rated"),
@@ -95,4 +97,4 @@ CONVERSATION = {
     "elsewhere.here": _("Use it here"),
 }
 
-GROUPS = {"shell": SHELL, "conversation": CONVERSATION}
+GROUPS = {"shell": SHELL, "conversation": CONVERSATION, "editor": EDITOR, "monitor": MONITOR}
