@@ -14,7 +14,7 @@ from channels.security.websocket import AllowedHostsOriginValidator
 
 from multivocal.live.hub import hub
 from multivocal.live.routing import websocket_urlpatterns
-from multivocal.pages import Pages
+from multivocal.pages import Pages, with_small_body
 from multivocal.wsgi import application as wsgi_application
 
 pages = Pages(wsgi_application, threads=int(os.environ.get("WEB_THREADS", "6")))
@@ -29,7 +29,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     elif scope["type"] == "websocket":
         await sockets(scope, receive, send)
     elif scope["path"].startswith("/live/"):
-        await live(scope, receive, send)
+        await with_small_body(live, scope, receive, send)
     else:
         await pages(scope, receive, send)
 

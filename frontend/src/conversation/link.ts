@@ -23,7 +23,7 @@ export class Link {
   mode: "socket" | "plain" = "socket";
   #socket: WebSocket | null = null;
   #up = false;
-  #everOpen = false;
+  #everHeard = false;
   #failures = 0;
   #timer = 0;
   #heart = 0;
@@ -71,18 +71,18 @@ export class Link {
     address.protocol = address.protocol.replace("http", "ws");
     const socket = new WebSocket(address.href);
     this.#socket = socket;
-    let opened = false;
-    socket.onopen = () => {
-      opened = true;
-      this.#everOpen = true;
-      this.#beat(socket);
+    // A line counts from its first word: some proxies open sockets and then let nothing through.
+    let heard = false;
+    socket.onopen = () => this.#beat(socket);
+    socket.onmessage = (message) => {
+      heard = this.#everHeard = true;
+      this.#hear(socket, JSON.parse(String(message.data)) as Event);
     };
-    socket.onmessage = (message) => this.#hear(socket, JSON.parse(String(message.data)) as Event);
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
       if (LET_GO.has(event.code)) return this.#letGo();
       this.#failures += 1;
-      if (!opened && this.#failures >= (this.#everOpen ? 5 : 2)) {
+      if (!heard && this.#failures >= (this.#everHeard ? 5 : 2)) {
         this.mode = "plain";
         this.#up = false;
         return this.#open();

@@ -37,7 +37,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         hub().listen(self.topic, self.outbox.put_nowait)
         self.sender = asyncio.create_task(self._deliver())
         self.outbox.put_nowait({"type": "state", "state": await self.session.state()})
-        await hub().warm()  # while the person still writes
+        hub().begin_warming()  # while the person still writes; what they send meanwhile is heard
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Take one action; every refusal is an answer on the socket, and changes nothing."""

@@ -62,10 +62,14 @@ class Hub:
             listener(event)
 
     async def warm(self) -> Gateway:
-        """Return the gateway, made at the first call: its library takes a while and much memory to load."""
+        """Return the gateway, made at the first call."""
+        return await asyncio.shield(self.begin_warming())
+
+    def begin_warming(self) -> asyncio.Future[Gateway]:
+        """Begin to make the gateway, whose library takes a while and much memory to load; wait for nothing."""
         if self.opening is None:
             self.opening = asyncio.ensure_future(Gateway().__aenter__())
-        return await asyncio.shield(self.opening)
+        return self.opening
 
     async def _work(self, topic: str, stage: LiveStage, work_id: str) -> None:
         try:
