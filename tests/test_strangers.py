@@ -23,6 +23,7 @@ OPEN = {
     "healthz": {},
     "readyz": {},
     "home": {},
+    "staff": {},
     "study_schema": {},
     "studies:welcome": TEA,
     "studies:start": TEA,

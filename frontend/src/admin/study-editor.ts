@@ -48,6 +48,7 @@ export class StudyEditor extends HTMLElement {
   private undos: string[] = [];
   private last = "";
   private snapAt = 0;
+  private typedIn: Element | null = null;
   private section = "about";
   private problems: Record<string, string> = {};
   private readonly state = h("p", { class: "mv-save", role: "status" });
@@ -152,12 +153,13 @@ export class StudyEditor extends HTMLElement {
 
   private changed(): void {
     const now = Date.now();
-    // One undo step per pause in typing.
-    if (now - this.snapAt > 1500) {
+    // One undo step per pause in typing, and one per field or button.
+    if (now - this.snapAt > 1500 || document.activeElement !== this.typedIn) {
       this.undos.push(this.last);
       if (this.undos.length > 100) this.undos.shift();
     }
     this.snapAt = now;
+    this.typedIn = document.activeElement;
     this.last = JSON.stringify(this.doc);
     this.undo.disabled = false;
     this.later();

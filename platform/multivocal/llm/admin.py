@@ -26,18 +26,19 @@ from multivocal.llm.testing_page import show_test
 class LanguageModelAdmin(ModelAdmin):
     """Endpoints and models, with how they did in the last hour."""
 
-    list_display = ["name", "label", "active", "shown_key", "calls", "failures", "pace", "spend", "simulated"]
+    list_display = ["shown_name", "active", "shown_key", "calls", "failures", "pace", "spend", "simulated"]
+    list_display_links = ["shown_name"]
     list_filter = ["active", "simulated", "provider_type"]
     search_fields = ["name", "label", "family", "provider", "model_id"]
     actions = ["activate", "deactivate", "copy"]
     actions_detail = ["test"]
-    readonly_fields = ["shown_key"]
+    readonly_fields = ["key_state"]
     list_fullwidth = True
     fieldsets: ClassVar = [
         (None, {"fields": ["name", "label", ("active", "simulated"), "weight"]}),
         (
             gettext_lazy("Endpoint"),
-            {"fields": ["base_url", "model_id", ("key_variable", "shown_key"), "timeout_s"]},
+            {"fields": ["base_url", "model_id", ("key_variable", "key_state"), "timeout_s"]},
         ),
         (gettext_lazy("How it is asked"), {"fields": ["header", "parameters"]}),
         (gettext_lazy("Price, US dollars per million tokens"), {"fields": [("price_in", "price_out")]}),
@@ -63,6 +64,16 @@ class LanguageModelAdmin(ModelAdmin):
         if not model.key_variable:
             return "info", _("none needed")
         return ("success", _("set")) if model.key_is_set() else ("danger", _("not set"))
+
+    @display(description=gettext_lazy("key"))
+    def key_state(self, model: LanguageModel) -> str:
+        """Say the same in words, for the form."""
+        return self.shown_key(model)[1]
+
+    @display(description=gettext_lazy("name"), ordering="name", header=True)
+    def shown_name(self, model: LanguageModel) -> tuple[str, str]:
+        """Return the name, with the long one below."""
+        return model.name, model.label
 
     @display(description=gettext_lazy("calls, last hour"))
     def calls(self, model: Any) -> int:

@@ -8,87 +8,299 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('limit_usd', models.DecimalField(blank=True, decimal_places=8, max_digits=14, null=True, verbose_name='limit')),
-                ('per_person_usd', models.DecimalField(blank=True, decimal_places=8, max_digits=14, null=True, verbose_name='limit per person')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "limit_usd",
+                    models.DecimalField(
+                        blank=True, decimal_places=8, max_digits=14, null=True, verbose_name="limit"
+                    ),
+                ),
+                (
+                    "per_person_usd",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=8,
+                        max_digits=14,
+                        null=True,
+                        verbose_name="limit per person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'verbose_name_plural': 'accounts',
+                "verbose_name": "account",
+                "verbose_name_plural": "accounts",
             },
         ),
         migrations.CreateModel(
-            name='LanguageModel',
+            name="LanguageModel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.SlugField(help_text='Short and unique, for studies to use.', max_length=63, unique=True, verbose_name='name')),
-                ('label', models.CharField(blank=True, help_text='The long name, for data teams.', max_length=200, verbose_name='label')),
-                ('family', models.CharField(blank=True, max_length=100, verbose_name='family')),
-                ('provider', models.CharField(blank=True, max_length=100, verbose_name='provider')),
-                ('provider_type', models.CharField(choices=[('commercial', 'Commercial'), ('open', 'Open access')], default='commercial', max_length=10, verbose_name='type of provider')),
-                ('model_type', models.CharField(blank=True, default='Chat', max_length=40, verbose_name='type of model')),
-                ('base_url', models.CharField(max_length=500, validators=[multivocal.llm.validators.validate_base_url], verbose_name='address')),
-                ('model_id', models.CharField(max_length=200, verbose_name='model at that address')),
-                ('parameters', models.JSONField(blank=True, default=dict, help_text='Sent with every request, like temperature, top_p, max_tokens.', validators=[multivocal.llm.validators.validate_parameters], verbose_name='parameters')),
-                ('header', models.TextField(blank=True, help_text='The system prompt of every conversation.', verbose_name='header')),
-                ('key_variable', models.CharField(blank=True, help_text='The name of the environment variable that holds the key. Empty where no key is needed.', max_length=100, validators=[multivocal.llm.validators.validate_variable], verbose_name='variable of the key')),
-                ('weight', models.FloatField(default=1.0, validators=[django.core.validators.MinValueValidator(0.0)], verbose_name='weight')),
-                ('price_in', models.DecimalField(decimal_places=6, default=Decimal('0'), help_text='US dollars per million tokens.', max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='price of input')),
-                ('price_out', models.DecimalField(decimal_places=6, default=Decimal('0'), help_text='US dollars per million tokens.', max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0'))], verbose_name='price of output')),
-                ('timeout_s', models.FloatField(default=30.0, help_text='Seconds to the first word; a whole answer may take three times as long.', validators=[django.core.validators.MinValueValidator(0.1)], verbose_name='longest wait')),
-                ('active', models.BooleanField(default=True, verbose_name='active')),
-                ('simulated', models.BooleanField(default=False, verbose_name='simulated')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "name",
+                    models.SlugField(
+                        help_text="Short and unique, for studies to use.",
+                        max_length=63,
+                        unique=True,
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True,
+                        help_text="The long name, for data teams.",
+                        max_length=200,
+                        verbose_name="label",
+                    ),
+                ),
+                ("family", models.CharField(blank=True, max_length=100, verbose_name="family")),
+                ("provider", models.CharField(blank=True, max_length=100, verbose_name="provider")),
+                (
+                    "provider_type",
+                    models.CharField(
+                        choices=[("commercial", "Commercial"), ("open", "Open access")],
+                        default="commercial",
+                        max_length=10,
+                        verbose_name="type of provider",
+                    ),
+                ),
+                (
+                    "model_type",
+                    models.CharField(blank=True, default="Chat", max_length=40, verbose_name="type of model"),
+                ),
+                (
+                    "base_url",
+                    models.CharField(
+                        max_length=500,
+                        validators=[multivocal.llm.validators.validate_base_url],
+                        verbose_name="address",
+                    ),
+                ),
+                ("model_id", models.CharField(max_length=200, verbose_name="model at that address")),
+                (
+                    "parameters",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Sent with every request, like temperature, top_p, max_tokens.",
+                        validators=[multivocal.llm.validators.validate_parameters],
+                        verbose_name="parameters",
+                    ),
+                ),
+                (
+                    "header",
+                    models.TextField(
+                        blank=True,
+                        help_text="The system prompt of every conversation.",
+                        verbose_name="header",
+                    ),
+                ),
+                (
+                    "key_variable",
+                    models.CharField(
+                        blank=True,
+                        help_text="The name of the environment variable that holds the key. Empty where no key is needed.",
+                        max_length=100,
+                        validators=[multivocal.llm.validators.validate_variable],
+                        verbose_name="variable of the key",
+                    ),
+                ),
+                (
+                    "weight",
+                    models.FloatField(
+                        default=1.0,
+                        validators=[django.core.validators.MinValueValidator(0.0)],
+                        verbose_name="weight",
+                    ),
+                ),
+                (
+                    "price_in",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=Decimal("0"),
+                        help_text="US dollars per million tokens.",
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="price of input",
+                    ),
+                ),
+                (
+                    "price_out",
+                    models.DecimalField(
+                        decimal_places=6,
+                        default=Decimal("0"),
+                        help_text="US dollars per million tokens.",
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0"))],
+                        verbose_name="price of output",
+                    ),
+                ),
+                (
+                    "timeout_s",
+                    models.FloatField(
+                        default=30.0,
+                        help_text="Seconds to the first word; a whole answer may take three times as long.",
+                        validators=[django.core.validators.MinValueValidator(0.1)],
+                        verbose_name="longest wait",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                ("simulated", models.BooleanField(default=False, verbose_name="simulated")),
             ],
             options={
-                'verbose_name': 'language model',
-                'verbose_name_plural': 'language models',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('price_in__gte', 0), ('price_out__gte', 0)), name='llm_model_prices'), models.CheckConstraint(condition=models.Q(('weight__gte', 0)), name='llm_model_weight'), models.CheckConstraint(condition=models.Q(('timeout_s__gt', 0)), name='llm_model_timeout'), models.CheckConstraint(condition=models.Q(('key_variable__regex', '^([A-Z][A-Z0-9_]*)?$')), name='llm_model_key_variable'), models.CheckConstraint(condition=models.Q(('base_url__contains', '@'), _negated=True), name='llm_model_no_credentials')],
+                "verbose_name": "language model",
+                "verbose_name_plural": "language models",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price_in__gte", 0), ("price_out__gte", 0)),
+                        name="llm_model_prices",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weight__gte", 0)), name="llm_model_weight"),
+                    models.CheckConstraint(
+                        condition=models.Q(("timeout_s__gt", 0)), name="llm_model_timeout"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("key_variable__regex", "^([A-Z][A-Z0-9_]*)?$")),
+                        name="llm_model_key_variable",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("base_url__contains", "@"), _negated=True),
+                        name="llm_model_no_credentials",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.UUIDField(verbose_name='account')),
-                ('person', models.UUIDField(blank=True, null=True, verbose_name='person')),
-                ('purpose', models.CharField(max_length=40, verbose_name='purpose')),
-                ('subject', models.CharField(blank=True, max_length=100, verbose_name='subject')),
-                ('attempt', models.PositiveSmallIntegerField(default=1, verbose_name='attempt')),
-                ('started_at', models.DateTimeField(verbose_name='started')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('state', models.CharField(choices=[('started', 'started'), ('done', 'done'), ('failed', 'failed')], default='started', max_length=8, verbose_name='state')),
-                ('error', models.CharField(blank=True, max_length=20, verbose_name='error')),
-                ('error_detail', models.TextField(blank=True, verbose_name='detail of the error')),
-                ('prompt_sha256', models.CharField(max_length=64, verbose_name='hash of the prompt')),
-                ('request', models.JSONField(default=dict, verbose_name='request')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('finish_reason', models.CharField(blank=True, max_length=40, verbose_name='reason it ended')),
-                ('tokens_in', models.IntegerField(blank=True, null=True, verbose_name='tokens in')),
-                ('tokens_out', models.IntegerField(blank=True, null=True, verbose_name='tokens out')),
-                ('first_ms', models.IntegerField(blank=True, null=True, verbose_name='ms to first word')),
-                ('total_ms', models.IntegerField(blank=True, null=True, verbose_name='ms in all')),
-                ('cost', models.DecimalField(decimal_places=8, default=Decimal('0'), max_digits=14, verbose_name='cost')),
-                ('reserved', models.DecimalField(decimal_places=8, default=Decimal('0'), max_digits=14, verbose_name='reserved')),
-                ('status_code', models.SmallIntegerField(blank=True, null=True, verbose_name='HTTP status')),
-                ('model', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='llm.languagemodel', verbose_name='model')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account", models.UUIDField(verbose_name="account")),
+                ("person", models.UUIDField(blank=True, null=True, verbose_name="person")),
+                ("purpose", models.CharField(max_length=40, verbose_name="purpose")),
+                ("subject", models.CharField(blank=True, max_length=100, verbose_name="subject")),
+                ("attempt", models.PositiveSmallIntegerField(default=1, verbose_name="attempt")),
+                ("started_at", models.DateTimeField(verbose_name="started")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("started", "started"), ("done", "done"), ("failed", "failed")],
+                        default="started",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("error", models.CharField(blank=True, max_length=20, verbose_name="error")),
+                ("error_detail", models.TextField(blank=True, verbose_name="detail of the error")),
+                ("prompt_sha256", models.CharField(max_length=64, verbose_name="hash of the prompt")),
+                ("request", models.JSONField(default=dict, verbose_name="request")),
+                ("text", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "finish_reason",
+                    models.CharField(blank=True, max_length=40, verbose_name="reason it ended"),
+                ),
+                ("tokens_in", models.IntegerField(blank=True, null=True, verbose_name="tokens in")),
+                ("tokens_out", models.IntegerField(blank=True, null=True, verbose_name="tokens out")),
+                ("first_ms", models.IntegerField(blank=True, null=True, verbose_name="ms to first word")),
+                ("total_ms", models.IntegerField(blank=True, null=True, verbose_name="ms in all")),
+                (
+                    "cost",
+                    models.DecimalField(
+                        decimal_places=8, default=Decimal("0"), max_digits=14, verbose_name="cost"
+                    ),
+                ),
+                (
+                    "reserved",
+                    models.DecimalField(
+                        decimal_places=8, default=Decimal("0"), max_digits=14, verbose_name="reserved"
+                    ),
+                ),
+                ("status_code", models.SmallIntegerField(blank=True, null=True, verbose_name="HTTP status")),
+                (
+                    "model",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="llm.languagemodel",
+                        verbose_name="model",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'call',
-                'verbose_name_plural': 'calls',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['account', 'person'], include=('state', 'cost', 'reserved'), name='llm_call_money'), models.Index(fields=['model', 'started_at'], name='llm_call_health'), models.Index(condition=models.Q(('subject', ''), _negated=True), fields=['subject'], name='llm_call_subject'), models.Index(condition=models.Q(('state', 'started')), fields=['started_at'], name='llm_call_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['started', 'done', 'failed'])), name='llm_call_state'), models.CheckConstraint(condition=models.Q(('cost__gte', 0), ('reserved__gte', 0)), name='llm_call_money_positive'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'started')), models.Q(models.Q(('state', 'started'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='llm_call_finished'), models.CheckConstraint(condition=models.Q(models.Q(('error__gt', ''), ('state', 'failed')), models.Q(models.Q(('state', 'failed'), _negated=True), ('error', '')), _connector='OR'), name='llm_call_error'), models.CheckConstraint(condition=models.Q(('finished_at', None), ('finished_at__gte', models.F('started_at')), _connector='OR'), name='llm_call_order')],
+                "verbose_name": "call",
+                "verbose_name_plural": "calls",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(
+                        fields=["account", "person"],
+                        include=("state", "cost", "reserved"),
+                        name="llm_call_money",
+                    ),
+                    models.Index(fields=["model", "started_at"], name="llm_call_health"),
+                    models.Index(
+                        condition=models.Q(("subject", ""), _negated=True),
+                        fields=["subject"],
+                        name="llm_call_subject",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "started")), fields=["started_at"], name="llm_call_open"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["started", "done", "failed"])),
+                        name="llm_call_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("cost__gte", 0), ("reserved__gte", 0)),
+                        name="llm_call_money_positive",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at", None), ("state", "started")),
+                            models.Q(
+                                models.Q(("state", "started"), _negated=True), ("finished_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="llm_call_finished",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("error__gt", ""), ("state", "failed")),
+                            models.Q(models.Q(("state", "failed"), _negated=True), ("error", "")),
+                            _connector="OR",
+                        ),
+                        name="llm_call_error",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at", None),
+                            ("finished_at__gte", models.F("started_at")),
+                            _connector="OR",
+                        ),
+                        name="llm_call_order",
+                    ),
+                ],
             },
         ),
     ]
