@@ -9,5 +9,8 @@ class MultivocalConfig(AppConfig):
     name = "multivocal"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from multivocal import checks  # noqa: F401
+        """Register the system checks, and make ours the Celery application of every process.
+
+        A task queued by a process that never met it would go to Celery's own default, a broker nobody runs.
+        """
+        from multivocal import celery, checks  # noqa: F401

@@ -267,7 +267,9 @@ def test_the_whole_quick_chat_without_javascript(
     page = ben.come()
     ben.agree()
     page.locator("textarea").fill(QUESTION)
-    page.get_by_role("button", name="Send").click()
+    with page.expect_response(lambda r: r.request.method == "POST") as sent:
+        page.get_by_role("button", name="Send").click()
+    assert sent.value.status == 303
     for _ in range(120):  # the background worker answers; the page says to load it again
         if page.locator("input[type=number]").count():
             break
