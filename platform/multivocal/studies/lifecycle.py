@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from multivocal.errors import Conflict, Invalid
 from multivocal.llm.models import Account
+from multivocal.participants.models import Consent, ConsentText
 from multivocal.studies.audit import record_event
 from multivocal.studies.definition import BudgetConfig
 from multivocal.studies.models import Study, StudyVersion
@@ -131,6 +132,9 @@ def delete_unopened(*, study: Study) -> None:
         if row.opened_at or row.enrolments.filter(preview=False).exists():
             raise Conflict(_("This study was open once. What it collected is kept; close it instead."))
         row.enrolments.all().delete()
+        # These name the study without a foreign key: participants know nothing of studies.
+        Consent.objects.filter(study=row.pk).delete()
+        ConsentText.objects.filter(study=row.pk).delete()
         with connection.cursor() as cursor:
             cursor.execute("set local multivocal.purge = 'on'")
         row.delete()
