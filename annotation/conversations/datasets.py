@@ -1,6 +1,6 @@
 """Datasets of live conversations: conversations, turns, and one row per answer somebody was shown."""
 
-from annotation.protocols.sql import FROM_WHO, WHO, WHO_COLUMNS, asked
+from annotation.protocols.sql import FROM_WHO, WHO, WHO_COLUMNS, WHOSE, asked, recorded
 from multivocal.domain.datasets import Column, Dataset
 
 CONVERSATIONS = Dataset(
@@ -71,6 +71,8 @@ TURNS = Dataset(
     """,
 )
 
+# The conversations are put in order first, and they are few: what hangs on each is then read by its indexes, so
+# that the first row leaves at once and only one conversation's answers are ever sorted together.
 UTTERANCES = Dataset(
     key="utterances",
     title="Utterances",
@@ -107,20 +109,23 @@ UTTERANCES = Dataset(
         Column("judgement_id", "uuid", "The judgement", null="not judged"),
     ),
     sql=f"""
-    SELECT d.stimulus_id AS utterance_id, t.id AS turn_id, c.id AS conversation_id, {WHO},
-           c.type AS conversation_type, t.ordinal AS turn, d.slot, t.prompt, s.text AS response,
-           m.name AS model, m.provider, m.simulated, d.probability, d.inclusion,
+    SELECT d.stimulus_id AS utterance_id, t.id AS turn_id, c.id AS conversation_id, c.annotator, c.version,
+           c.version_sha256, c.arm, c.type AS conversation_type, t.ordinal AS turn, d.slot, t.prompt,
+           s.text AS response, m.name AS model, m.provider, m.simulated, d.probability, d.inclusion,
            (j.payload -> 'scores' ->> d.slot)::int AS score, (j.payload -> 'ranks' ->> d.slot)::int AS rank,
            CASE WHEN t.chosen_id IS NULL THEN NULL ELSE t.chosen_id = d.stimulus_id END AS chosen,
            s.completed_at, j.id AS judgement_id
-    FROM conversations_candidate d
+    FROM (SELECT c.id, c.type, c.started_at, {WHO}
+          FROM conversations_conversation c
+          JOIN {FROM_WHO} ON e.id = c.enrolment_id
+          WHERE {WHOSE}
+          ORDER BY c.started_at, c.id) c
+    JOIN conversations_turn t ON t.conversation_id = c.id
+    JOIN conversations_candidate d ON d.turn_id = t.id AND d.state = 'complete'
     JOIN protocols_stimulus s ON s.id = d.stimulus_id
     JOIN llm_languagemodel m ON m.id = d.model_id
-    JOIN conversations_turn t ON t.id = d.turn_id
-    JOIN conversations_conversation c ON c.id = t.conversation_id
     LEFT JOIN protocols_judgement j ON j.presentation_id = t.presentation_id AND j.superseded_at IS NULL
-    JOIN {FROM_WHO} ON e.id = c.enrolment_id
-    WHERE d.state = 'complete' AND {asked("s.completed_at")}
+    WHERE {recorded("s.completed_at")}
     ORDER BY c.started_at, c.id, t.ordinal, d.slot
     """,
 )

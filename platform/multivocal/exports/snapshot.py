@@ -9,10 +9,12 @@ import psycopg
 from django.db import connection as django_connection
 from psycopg.pq import TransactionStatus
 
-# Rows come in the order of the datasets' SQL and at once: no sort or hash of a whole table before the first row
-# where an index gives the order, and no time spent compiling.
+# Rows leave as they are found, along indexes in the order of the dataset: a join by hashing or merging reads whole
+# tables of every study before its first row, and compiling costs more than it saves. Measured on 1,000,000 rows.
 _SETTINGS = """
-set local timezone = 'UTC'; set local datestyle = 'ISO'; set local jit = off; set local work_mem = '16MB';
+set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off;
+set local client_encoding = 'UTF8';
+set local timezone = 'UTC'; set local datestyle = 'ISO'; set local work_mem = '16MB';
 set local statement_timeout = 0; set local client_connection_check_interval = '5s';
 set local idle_in_transaction_session_timeout = 0;
 """

@@ -8,4 +8,4 @@ from multivocal.exports.formats.source import Source, gathered
 def stream(source: Source) -> Iterator[bytes]:
     """Yield the rows of ``source`` as CSV, the header first."""
     yield (",".join(source.dataset.names) + "\n").encode()
-    yield from gathered(source.copy(source.columns(as_text=True), "format csv"))
+    yield from gathered(source.copy(source.cells(), "format csv"))

@@ -1,20 +1,59 @@
 """JSON Lines: one object per row, keys in the order of the columns, UTF-8."""
 
+import json
 from collections.abc import Iterator
 
 from psycopg import sql
 
-from multivocal.exports.formats.source import Source, gathered
+from multivocal.domain.datasets import Column
+from multivocal.exports.formats.source import MOMENT, Source, gathered
+
+_ARGUMENTS = 40  # a function of PostgreSQL takes a hundred
+_HEADER = 19
+_BINARY = 6  # bytes before the value in a binary row of one column: the count of columns, the value's length
 
 
 def stream(source: Source) -> Iterator[bytes]:
     """Yield the rows of ``source`` as lines of JSON.
 
-    COPY's text format escapes line breaks and backslashes. JSON text has no raw line breaks, so that what is
-    left to undo is the doubled backslash: one pass over whole rows, exact.
+    The line is put together by name: row_to_json looks every type up again and writes every key's escapes for
+    every row, which costs as much as all else. Binary rows hold the line as it is, with nothing to unescape.
     """
-    shaped = sql.SQL("(select row_to_json(shaped_) from (select {}) as shaped_)").format(
-        source.columns(as_text=False)
-    )
-    for piece in gathered(source.copy(shaped, "format text")):
-        yield piece.replace(b"\\\\", b"\\")
+    line = sql.SQL("(select {} as line_)").format(_line(source.dataset.columns))
+    yield from gathered(_lines(source, source.copy(line, "format binary")))
+
+
+def _lines(source: Source, rows: Iterator[memoryview]) -> Iterator[memoryview]:
+    start = _HEADER + _BINARY  # the header comes with the first row
+    for row in rows:
+        line, start = row[start:], _BINARY
+        if line:
+            yield line
+        else:
+            source.rows -= 1  # the trailer is no row
+
+
+def _line(columns: tuple[Column, ...]) -> sql.Composable:
+    pieces: list[sql.Composable] = []
+    for n, column in enumerate(columns):
+        start = ("{" if n == 0 else ",") + json.dumps(column.name) + ":"
+        pieces += [sql.Literal(start), sql.SQL("coalesce({}, 'null')").format(_value(column))]
+    groups = [pieces[n : n + _ARGUMENTS] for n in range(0, len(pieces), _ARGUMENTS)]
+    joined = [sql.SQL("concat({})").format(sql.SQL(", ").join(group)) for group in groups]
+    return sql.SQL("concat({}, E'}}\\n')").format(sql.SQL(", ").join(joined))
+
+
+def _value(column: Column) -> sql.Composable:
+    name = sql.SQL("row_.{}").format(sql.Identifier(column.name))
+    match column.type:
+        case "integer" | "boolean":
+            return sql.SQL("{}::text").format(name)
+        case "uuid" | "date":
+            return sql.SQL("'\"' || {} || '\"'").format(name)
+        case "timestamp":
+            return sql.SQL("'\"' || {} || '\"'").format(sql.SQL(MOMENT).format(name))
+        case "json":
+            # The type json keeps its line breaks; jsonb is one line.
+            return sql.SQL("{}::jsonb::text").format(name)
+        case _:
+            return sql.SQL("to_json({})::text").format(name)

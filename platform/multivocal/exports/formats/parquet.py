@@ -60,7 +60,7 @@ def schema_of(dataset: Dataset) -> "pyarrow.Schema":
 def _batches(source: Source) -> Iterator[bytes]:
     held: list[Any] = []
     size = 0
-    for row in source.copy(source.columns(as_text=True), "format csv"):
+    for row in source.copy(source.cells(), "format csv"):
         held.append(row)
         size += len(row)
         if len(held) >= _ROWS or size >= _BYTES:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
 _FIRST, _NEXT = 4_096, 131_072
-_MOMENT = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+MOMENT = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 
 
 @dataclass
@@ -56,21 +56,18 @@ class Source:
         while result := pgconn.get_result():
             _expect(result, ExecStatus.COMMAND_OK)
 
-    def columns(self, *, as_text: bool) -> sql.Composable:
-        """Return the select list; ``as_text`` writes truth values and JSON as their text."""
+    def cells(self) -> sql.Composable:
+        """Return the select list for CSV: every column as it is to be read."""
         return sql.SQL(", ").join(
-            sql.SQL("{} as {}").format(self._column(column, as_text), sql.Identifier(column.name))
+            sql.SQL("{} as {}").format(self._cell(column), sql.Identifier(column.name))
             for column in self.dataset.columns
         )
 
-    def _column(self, column: Column, as_text: bool) -> sql.Composable:
+    def _cell(self, column: Column) -> sql.Composable:
         name = sql.SQL("row_.{}").format(sql.Identifier(column.name))
         if column.type == "timestamp":
-            return sql.SQL(_MOMENT).format(name)
-        if column.type == "json" and not as_text:
-            # The type json keeps its line breaks; jsonb is one line.
-            return sql.SQL("{}::jsonb").format(name)
-        if as_text and column.type in ("boolean", "json", "uuid"):
+            return sql.SQL(MOMENT).format(name)
+        if column.type in ("boolean", "json"):
             name = sql.SQL("{}::text").format(name)
         if self.safe and column.type in ("string", "text", "json"):
             return sql.SQL(
@@ -98,4 +95,4 @@ def _expect(result: "PGresult", wanted: ExecStatus) -> None:
         raise psycopg.errors.error_from_result(result)
 
 
-__all__ = ["Source", "gathered"]
+__all__ = ["MOMENT", "Source", "gathered"]
