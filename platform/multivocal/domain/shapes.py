@@ -69,4 +69,15 @@ def unique(values: Iterable[Any], what: str) -> None:
         seen.add(value)
 
 
-__all__ = ["CleanText", "Field", "Language", "LocalText", "Shape", "Slug", "clean_text", "problems", "say", "unique"]
+__all__ = [
+    "CleanText",
+    "Field",
+    "Language",
+    "LocalText",
+    "Shape",
+    "Slug",
+    "clean_text",
+    "problems",
+    "say",
+    "unique",
+]

@@ -242,7 +242,9 @@ class Draft(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["enrolment", "stage", "step"], name="one_draft_per_step")]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "stage", "step"], name="one_draft_per_step")
+        ]
 
     def __str__(self) -> str:
         return f"draft of {self.stage}"
