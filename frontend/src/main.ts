@@ -1,9 +1,13 @@
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/shell.css";
+import "./styles/menu.css";
+import "./styles/buttons.css";
 import "./styles/forms.css";
+import "./styles/cards.css";
 import "./styles/scales.css";
 import "./styles/chat.css";
+import "./styles/answers.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";

@@ -1,5 +1,6 @@
 """PRISM's published column names, in order; data only."""
 
+TYPES = ["unguided", "values guided", "controversy guided"]
 ATTRIBUTES = ["values", "fluency", "factuality", "safety", "diversity", "creativity", "helpfulness"]
 USECASES = [
     "homework_assistance",

@@ -13,6 +13,7 @@ from django.utils import translation
 from multivocal.studies.templatetags import frontend
 from multivocal.studies.templatetags.frontend_texts import GROUPS
 
+STAFF = {"editor", "monitor"}  # what only staff reads stays in English
 LOCALE = Path(settings.BASE_DIR) / "frontend" / "locale"
 
 
@@ -20,7 +21,7 @@ def _texts(group: str) -> str:
     return Template("{% load frontend %}{% frontend_texts group %}").render(Context({"group": group}))
 
 
-@pytest.mark.parametrize("group", sorted(GROUPS))
+@pytest.mark.parametrize("group", sorted(GROUPS.keys() - STAFF))
 def test_every_word_of_the_elements_exists_in_arabic(group):
     with translation.override("ar"):
         words = json.loads(re.search(r">(.*)</script>", _texts(group))[1])

@@ -18,6 +18,7 @@ STAFF = (
     "platform/multivocal/llm/",
     "platform/multivocal/studies/staff/",
     "platform/multivocal/studies/management/",
+    "platform/multivocal/studies/templatetags/staff_texts.py",
     *(
         f"platform/multivocal/studies/{name}.py"
         for name in ["access", "admin", "edits", "lifecycle", "places", "preflight", "versions", "yaml_in"]

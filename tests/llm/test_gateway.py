@@ -45,7 +45,7 @@ def test_a_good_answer_is_one_row_with_words_tokens_times_and_cost(
     call = Call.objects.get()
     assert call.id == reply.call_id
     assert (call.state, call.error, call.finish_reason, call.status_code) == ("done", "", "stop", 200)
-    assert call.text == reply.text and "brother" in call.text
+    assert call.text == reply.text and ("brother" in call.text or "talk" in call.text)
     assert "".join(pieces) == (reply.text if stream else "")
     assert call.cost == reply.cost == Decimal(call.tokens_in * 1 + call.tokens_out * 3) / 1_000_000
     assert call.reserved > call.cost > 0

@@ -29,6 +29,7 @@ from tests.people import nobody
 from tests.profiles.conftest import submit
 
 FILE = Path("platform/multivocal/studies/shipped/prism.yaml")
+MAPPINGS = Path("../shared/data/prism")  # PRISM's own files, where they lie beside the project
 # reference: PRISM's 18 questions, in the order of its survey
 FIELDS = [
     "lm_familiarity", "lm_indirect_use", "lm_direct_use", "lm_frequency_use", "lm_usecases", "self_description",
@@ -107,10 +108,10 @@ def test_it_asks_the_eighteen_questions_under_their_names(prism: StudyDefinition
     assert with_unsaid == set(FIELDS[8:17])
 
 
-@pytest.mark.skipif(not Path("/work/shared/data/prism").is_dir(), reason="needs PRISM's own mapping files")
+@pytest.mark.skipif(not MAPPINGS.is_dir(), reason="needs PRISM's own mapping files")
 def test_its_keys_are_those_of_the_mapping_files() -> None:
     for file, keys in (("header_usecases_mapping.csv", USECASES), ("header_prefs_mapping.csv", PREFS)):
-        with Path("/work/shared/data/prism", file).open() as lines:
+        with (MAPPINGS / file).open() as lines:
             theirs = [row["header"] for row in csv.DictReader(lines)]
         assert [h for h in theirs if h not in ("shared_opener", "slider_values", "other_text")] == list(keys)
 

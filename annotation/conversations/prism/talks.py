@@ -66,8 +66,17 @@ def read_talks(job: Job, people: Sequence[Person]) -> list[Talk]:
     persons = {person.enrolment: person for person in people}
     rows: Iterator[Any] = iter(job.moment.connection.execute(_TALKS, [list(persons)]))
     talks = [
-        Talk(row[0], persons[row[1]], _type(persons[row[1]], row[2], row[3]), *row[4:8], f"c{n}")
-        for n, row in enumerate(rows)
+        Talk(
+            id=id_,
+            person=persons[enrolment],
+            type=_type(persons[enrolment], stage, type_),
+            started_at=started_at,
+            completed_at=completed_at,
+            turns=turns,
+            answers=answers,
+            conversation_id=f"c{n}",
+        )
+        for n, (id_, enrolment, stage, type_, started_at, completed_at, turns, answers) in enumerate(rows)
     ]
     # Turns and answers are numbered by the order of the conversations' ids as text: c0, c1, c10, c100 …
     interaction = utterance = 0

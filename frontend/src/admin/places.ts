@@ -4,6 +4,15 @@ import type { Options } from "./fields";
 import type { Json, Obj } from "./schema";
 import { inWords } from "./words";
 
+/** The editor's sections and the top-level fields each shows. */
+export const SECTIONS: [string, string[]][] = [
+  ["about", ["title", "summary", "languages", "minutes", "pay", "devices", "contact", "ethics"]],
+  ["stages", ["stages"]],
+  ["people", ["participants", "recruitment", "withdrawal"]],
+  ["arms", ["factors", "arms", "assignment", "quotas"]],
+  ["models", ["models", "budget"]],
+];
+
 /** Return the way to a place as a person reads it: `stages.3.pages.0.id` → `Stages › survey › page › Id`. */
 export function crumb(place: string, doc: Obj): string {
   let here: Json | undefined = doc;
@@ -50,4 +59,34 @@ function called(row: Json | undefined): string {
 
 function isObject(value: Json | undefined): value is Obj {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The field of `place` within `panel`, or the closest one around it. */
+export function nearest(panel: HTMLElement, place: string): HTMLElement | null {
+  const parts = place.split(".");
+  while (parts.length) {
+    const box = panel.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.join("."))}"]`);
+    if (box) return box;
+    parts.pop();
+  }
+  return null;
+}
+
+/** Open every card of `panel` on the way to `place`. */
+export function openTo(panel: HTMLElement, place: string): void {
+  const parts = place.split(".");
+  for (let n = 1; n <= parts.length; n += 1) {
+    const box = panel.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.slice(0, n).join("."))}"]`);
+    if (box instanceof HTMLDetailsElement) {
+      box.open = true;
+      box.dispatchEvent(new Event("mv-fill"));
+    }
+    box?.closest("details")?.setAttribute("open", "");
+  }
+}
+
+/** The section that shows a place. */
+export function sectionOf(place: string): string | undefined {
+  const top = place.split(".")[0] ?? "";
+  return SECTIONS.find(([, names]) => names.includes(top))?.[0];
 }

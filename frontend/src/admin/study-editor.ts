@@ -7,7 +7,8 @@
 import { h, setText } from "../dom";
 import { clock } from "../texts";
 import { field, objectFields, type Form } from "./fields";
-import { crumb, factorsAt, namesAt } from "./places";
+import { SECTIONS, crumb, factorsAt, namesAt, nearest, openTo, sectionOf } from "./places";
+import { post } from "./post";
 import type { Obj, Schema } from "./schema";
 import { t } from "./words";
 import { YamlPanel } from "./yaml-panel";
@@ -27,13 +28,6 @@ interface Start {
 
 interface Finding { level: string; place: string; message: string }
 
-const SECTIONS: [string, string[]][] = [
-  ["about", ["title", "summary", "languages", "minutes", "pay", "devices", "contact", "ethics"]],
-  ["stages", ["stages"]],
-  ["people", ["participants", "recruitment", "withdrawal"]],
-  ["arms", ["factors", "arms", "assignment", "quotas"]],
-  ["models", ["models", "budget"]],
-];
 const WAIT = 900;
 
 export class StudyEditor extends HTMLElement {
@@ -268,7 +262,7 @@ export class StudyEditor extends HTMLElement {
     }
     for (const old of this.panel.querySelectorAll(".mv-wrong")) old.classList.remove("mv-wrong");
     for (const [place, message] of Object.entries(this.problems)) {
-      const box = this.nearest(place);
+      const box = nearest(this.panel, place);
       if (!box) continue;
       box.classList.add("mv-wrong");
       const line = box.querySelector<HTMLElement>(":scope > .mv-mistake, :scope > .mv-body > .mv-mistake");
@@ -279,16 +273,6 @@ export class StudyEditor extends HTMLElement {
     if (!this.summary.childElementCount) this.tell();
   }
 
-  private nearest(place: string): HTMLElement | null {
-    const parts = place.split(".");
-    while (parts.length) {
-      const box = this.panel.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.join("."))}"]`);
-      if (box) return box;
-      parts.pop();
-    }
-    return null;
-  }
-
   /** Open the section and every card on the way to `place`, and put the cursor there. */
   private show(place: string): void {
     const section = sectionOf(place);
@@ -296,36 +280,12 @@ export class StudyEditor extends HTMLElement {
       this.section = section;
       this.paint();
     }
-    const parts = place.split(".");
-    for (let n = 1; n <= parts.length; n += 1) {
-      const box = this.panel.querySelector<HTMLElement>(`[data-place="${CSS.escape(parts.slice(0, n).join("."))}"]`);
-      if (box instanceof HTMLDetailsElement) {
-        box.open = true;
-        box.dispatchEvent(new Event("mv-fill"));
-      }
-      box?.closest("details")?.setAttribute("open", "");
-    }
+    openTo(this.panel, place);
     this.mark();
-    const target = this.nearest(place);
+    const target = nearest(this.panel, place);
     target?.scrollIntoView({ block: "center" });
     target?.querySelector<HTMLElement>("input, textarea, select, button")?.focus();
   }
-}
-
-function sectionOf(place: string): string | undefined {
-  const top = place.split(".")[0] ?? "";
-  return SECTIONS.find(([, names]) => names.includes(top))?.[0];
-}
-
-/** Post JSON with the page's form token. */
-export function post(url: string, body: unknown): Promise<Response> {
-  const token = document.querySelector<HTMLInputElement>("input[name=csrfmiddlewaretoken]")?.value ?? "";
-  const raw = typeof body === "string";
-  return fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": raw ? "text/yaml" : "application/json", "X-CSRFToken": token, Accept: "application/json" },
-    body: raw ? body : JSON.stringify(body),
-  });
 }
 
 customElements.define("mv-study-editor", StudyEditor);

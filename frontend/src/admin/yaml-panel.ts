@@ -2,7 +2,7 @@
 
 import { h, setText } from "../dom";
 import type { Obj } from "./schema";
-import { post } from "./study-editor";
+import { post } from "./post";
 import { t } from "./words";
 
 export class YamlPanel {

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from django.db import connection as django_connection
@@ -24,7 +25,7 @@ set local idle_in_transaction_session_timeout = 0;
 class Snapshot:
     """One moment of the database: its connection and when it was."""
 
-    connection: "psycopg.Connection[tuple[object, ...]]"
+    connection: "psycopg.Connection[tuple[Any, ...]]"
     at: datetime
 
     def export(self) -> str:
@@ -62,7 +63,7 @@ def held(lock: int) -> Iterator[bool]:
         connection.close()
 
 
-def _connect() -> "psycopg.Connection[tuple[object, ...]]":
+def _connect() -> "psycopg.Connection[tuple[Any, ...]]":
     parameters = django_connection.get_connection_params()
     allowed = ("dbname", "user", "password", "host", "port", "sslmode", "sslrootcert", "connect_timeout")
     chosen = {key: value for key, value in parameters.items() if key in allowed}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -44,7 +44,7 @@ def hashed(secret: str) -> str:
 
 
 def make_token(
-    *, study: Study, name: str, scopes: list[str], expires_at: datetime, user: AbstractBaseUser | None
+    *, study: Study, name: str, scopes: list[str], expires_at: datetime, user: User | None
 ) -> tuple[ApiToken, str]:
     """Store a new token for ``study`` and return it with its secret, which nobody can see again.
 

@@ -1,6 +1,6 @@
 """What every address of the interface shares: any Accept header, no parameter it does not know."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -18,17 +18,18 @@ from multivocal.studies.models import Study
 class OneAnswer(BaseContentNegotiation):
     """The address says the format, so the Accept header is not asked."""
 
-    def select_parser(self, request: Request, parsers: Sequence[Any]) -> Any:
+    def select_parser(self, request: Request, parsers: Iterable[Any]) -> Any:
         """Return the parser for the content type of ``request``, or None where there is none."""
         from rest_framework.utils.mediatypes import media_type_matches
 
         return next((p for p in parsers if media_type_matches(p.media_type, request.content_type)), None)
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[Any], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Return the one renderer there is."""
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
 
 
 class ApiView(APIView):
