@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 PY := .venv/bin/python
 MAKEFLAGS += --jobs=2  # the front end is built while Python's libraries are installed
 export PORT ?= 8000
+# A laboratory may have a certificate authority of its own.
+export UV_SYSTEM_CERTS ?= 1
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 # What an operator sets, with values that reach nothing: "check --deploy" must find no fault with it.
@@ -52,8 +54,8 @@ clean:
 # --- environment ---------------------------------------------------------------------------------------------
 # uv installs the locked wheels in seconds and is a wheel itself. Where it cannot reach the registry (pip may be
 # set up for a mirror that uv does not know of), pip does the same, slower.
-INSTALL = .venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(1) \
-	|| { echo "uv could not install; trying pip."; .venv/bin/pip install --quiet --require-hashes -r $(1); }
+INSTALL = .venv/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(1) 2>/dev/null \
+	|| { echo "uv could not reach the registry; pip takes longer."; .venv/bin/pip install -qq --require-hashes -r $(1); }
 
 EDITABLE = .venv/bin/uv pip install --quiet --python $(PY) --offline --no-deps --no-build-isolation -e . \
 	|| .venv/bin/pip install --quiet --no-index --no-deps --no-build-isolation -e .
@@ -62,7 +64,7 @@ EDITABLE = .venv/bin/uv pip install --quiet --python $(PY) --offline --no-deps -
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one: make PYTHON=/path/to/python3.11"; exit 2; }
 	@test -x $(PY) || { echo "Making the environment in .venv"; $(PYTHON) -m venv .venv; } \
 		|| { echo "Python came without venv or ensurepip (on Debian: apt install python3-venv)."; exit 2; }
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-uv.lock
 	@touch $@
 
 .venv/.done-run: .venv/.done-uv requirements.lock pyproject.toml
