@@ -16,10 +16,11 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark everything here, so that it can be left out."""
+    """Mark everything here and run it last: Playwright's loop stays in this thread, and two loops do not fit."""
     for item in items:
         if "tests/e2e" in str(item.path):
             item.add_marker("e2e")
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 @pytest.fixture(scope="session")
