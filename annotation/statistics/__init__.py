@@ -1,0 +1,1 @@
+"""Pure statistics over rows of judgements: agreement, consistency, ranking models and their intervals."""
