@@ -3,42 +3,84 @@
 import functools
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
+from annotation.protocols.common import guarded
 from annotation.protocols.models import ProtocolVersion
+from annotation.protocols.shapes import NoAnswer, Preference, ProtocolConfig, Score, Shown, Slots, seen
 from multivocal.domain.shapes import Shape, problems
 from multivocal.errors import Invalid, Unprocessable
 
-Slots = Sequence[str]
+Say = Callable[[Any], str]
+Form = Any  # a QueryDict, or anything with get() and getlist()
+
+__all__ = [
+    "NoAnswer",
+    "Preference",
+    "Protocol",
+    "ProtocolConfig",
+    "Score",
+    "Shown",
+    "Slots",
+    "answer_schema",
+    "leaders",
+    "parse_response",
+    "protocols",
+    "store_protocol",
+]
 
 
-class ProtocolConfig(Shape):
-    """What every protocol's configuration has; a kind adds its own keys."""
+def _none(config: Any, response: Any, shown: Any) -> tuple[()]:
+    return ()
 
-    kind: str
+
+def _as_given(config: Any, payload: Any, shown: Any) -> Any:
+    return payload
 
 
 @dataclass(frozen=True)
 class Protocol:
     """A way of asking.
 
-    ``config`` and ``response`` are the closed shapes of its configuration and of one answer;
-    ``check(config, response, slots)`` maps places to sentences, empty when the answer is complete;
-    ``scores(config, response, slots)`` gives a number per slot, higher is better, None where not judged.
+    - ``config`` and ``response``: the closed shapes of its configuration and of one answer.
+    - ``responses``: least and most responses on one screen.
+    - ``template``: the form as an HTML fragment; see ``annotation.protocols.painting`` for its context.
+    - ``check(config, response, shown)``: place → sentence, empty when the answer is complete.
+    - ``scores(config, response, shown)``: a number per slot, higher is better, None where not judged.
+    - ``read(config, form, shown)``: the payload in a posted form, whose names begin with ``answer.``; what was left
+      blank is missing in it.
+    - ``ask(config, shown, say)``: how a model is told to answer, after the rubric and the responses.
+    - ``preferences(config, response, shown)``: the pairs that follow, as ``Preference``.
+    - ``ratings(config, response, shown)``: the numbers that follow, as ``Score``.
+    - ``settle(config, payload, shown)``: the payload with what follows from what was shown filled in.
+
+    All of them take bare slots for ``shown``. Non-answers are the same for every kind: the record deals with them,
+    and a kind's own functions never meet one.
     """
 
     kind: str
     config: type[ProtocolConfig]
     response: type[Shape]
-    check: Callable[[Any, Any, Slots], Mapping[str, str]]
-    scores: Callable[[Any, Any, Slots], Mapping[str, float | None]]
+    responses: tuple[int, int]
+    template: str
+    check: Callable[[Any, Any, Any], Mapping[str, str]]
+    scores: Callable[[Any, Any, Any], Mapping[str, float | None]]
+    read: Callable[[Any, Form, Any], Any]
+    ask: Callable[[Any, Any, Say], str]
+    preferences: Callable[[Any, Any, Any], tuple[Preference, ...]] = _none
+    ratings: Callable[[Any, Any, Any], tuple[Score, ...]] = _none
+    settle: Callable[[Any, Any, Any], Any] = _as_given
+
+    def __post_init__(self) -> None:
+        for name, function in guarded(self).items():
+            object.__setattr__(self, name, function)
 
 
 @functools.cache
@@ -47,24 +89,51 @@ def protocols() -> dict[str, Protocol]:
     return {kind: import_string(path) for kind, path in settings.FEEDBACK_PROTOCOLS.items()}
 
 
-def parse_response(config: ProtocolConfig, payload: Any, slots: Slots) -> Shape:
-    """Return ``payload`` as the protocol's response, complete for ``slots``, or refuse with the places."""
+def parse_response(config: ProtocolConfig, payload: Any, shown: Shown | Slots) -> Shape:
+    """Return ``payload`` as the protocol's response (or a ``NoAnswer``), complete for what was shown.
+
+    Refuses with the places: ``Invalid`` what has not the protocol's form, ``Unprocessable`` what is missing or wrong.
+    """
     protocol = protocols()[config.kind]
+    shown = seen(shown)
+    shape = NoAnswer if isinstance(payload, Mapping) and "no_answer" in payload else protocol.response
     try:
-        response = protocol.response.model_validate(payload)
+        response = shape.model_validate(protocol.settle(config, payload, shown))
     except ValidationError as error:
-        raise Invalid(_("This judgement does not have the expected form."), fields=problems(error)) from None
-    if wrong := protocol.check(config, response, slots):
+        _refuse(error)
+    if wrong := protocol.check(config, response, shown):
         raise Unprocessable(_("Some answers are not judged yet."), fields=dict(wrong))
     return response
 
 
-def leaders(config: ProtocolConfig, response: Shape, slots: Slots) -> list[str]:
+def _refuse(error: ValidationError) -> NoReturn:
+    places = problems(error)
+    kinds = {
+        item["type"] for item in error.errors(include_url=False, include_context=False, include_input=False)
+    }
+    if kinds == {"missing"}:
+        fields = dict.fromkeys(places, _("this is not answered yet"))
+        raise Unprocessable(_("Some answers are not judged yet."), fields=fields) from None
+    raise Invalid(_("This judgement does not have the expected form."), fields=places) from None
+
+
+def leaders(config: ProtocolConfig, response: Shape, shown: Shown | Slots) -> list[str]:
     """Return the slots that share the best score, in slot order; empty when nothing was judged."""
-    scores = protocols()[config.kind].scores(config, response, slots)
+    shown = seen(shown)
+    scores = protocols()[config.kind].scores(config, response, shown)
     known = {slot: score for slot, score in scores.items() if score is not None}
     best = max(known.values(), default=None)
-    return [slot for slot in slots if slot in known and known[slot] == best]
+    return [slot for slot in shown.slots if slot in known and known[slot] == best]
+
+
+def answer_schema(config: ProtocolConfig, shown: Shown | Slots) -> dict[str, Any]:
+    """Return the JSON Schema of an answer to ``shown``, with its slots, dimensions and units spelled out.
+
+    For structured output of a model: a judgement or, where the configuration allows one, a non-answer.
+    """
+    from annotation.protocols.schemas import schema_of
+
+    return schema_of(protocols()[config.kind].response, config, seen(shown))
 
 
 def store_protocol(config: ProtocolConfig) -> ProtocolVersion:

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "multivocal.live",
     "annotation.profiles",
     "annotation.protocols",
+    "annotation.protocols.experiments",
     "annotation.conversations",
     "unfold",
     "django.contrib.admin",
@@ -66,7 +67,7 @@ ASGI_APPLICATION = "multivocal.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "frontend" / "templates"],
+        "DIRS": [BASE_DIR / "frontend" / "templates", BASE_DIR / "annotation" / "protocols"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -227,7 +228,13 @@ DATASETS = {
     "exposures": "annotation.protocols.datasets.EXPOSURES",
     "calls": "multivocal.llm.datasets.CALLS",
 }
-REPORTS: dict[str, str] = {}
+REPORTS: dict[str, str] = {
+    "comparison": "annotation.protocols.experiments.report.COMPARISON",
+}
+# Further pages of a study for staff: name → ``multivocal.studies.staff.extras.StaffPage``.
+STAFF_PAGES: dict[str, str] = {
+    "power": "annotation.protocols.experiments.power_page.PAGE",
+}
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
     "annotation.conversations.erasure.erase_conversations",
