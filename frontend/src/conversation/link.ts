@@ -18,6 +18,7 @@ export interface LinkHandlers {
 const LET_GO = new Set([4401, 4409]);
 const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
+const FIRST_WORD_WITHIN = 8_000;
 
 export class Link {
   mode: "socket" | "plain" = "socket";
@@ -25,6 +26,7 @@ export class Link {
   #up = false;
   #everHeard = false;
   #failures = 0;
+  #silences = 0;
   #timer = 0;
   #heart = 0;
   #streams = 0;
@@ -73,22 +75,28 @@ export class Link {
     this.#socket = socket;
     // A line counts from its first word: some proxies open sockets and then let nothing through.
     let heard = false;
-    socket.onopen = () => this.#beat(socket);
+    // Others never open them and never say no: the wait is from the asking.
+    this.#heart = window.setTimeout(() => this.#failed(false), FIRST_WORD_WITHIN);
     socket.onmessage = (message) => {
       heard = this.#everHeard = true;
+      if (String(message.data).includes('"pong"')) this.#silences = 0;
       this.#hear(socket, JSON.parse(String(message.data)) as Event);
     };
     socket.onclose = (event) => {
       if (socket !== this.#socket) return;
       if (LET_GO.has(event.code)) return this.#letGo();
-      this.#failures += 1;
-      if (!heard && this.#failures >= (this.#everHeard ? 5 : 2)) {
-        this.mode = "plain";
-        this.#up = false;
-        return this.#open();
-      }
-      this.#lose();
+      this.#failed(heard);
     };
+  }
+
+  /** A line that brought nothing is tried again a few times; then the plain twin carries on. */
+  #failed(heard: boolean): void {
+    this.#failures += 1;
+    const patient = heard ? this.#silences < 2 : this.#failures < (this.#everHeard ? 5 : 2);
+    if (patient) return this.#lose();
+    this.#drop();
+    this.mode = "plain";
+    this.#open();
   }
 
   #hear(socket: WebSocket, event: Event): void {
@@ -110,7 +118,10 @@ export class Link {
     window.clearTimeout(this.#heart);
     this.#heart = window.setTimeout(() => {
       if (socket.readyState === WebSocket.OPEN) socket.send('{"do":"ping"}');
-      this.#heart = window.setTimeout(() => this.#lose(), PONG_WITHIN);
+      this.#heart = window.setTimeout(() => {
+        this.#silences += 1;
+        this.#failed(true);
+      }, PONG_WITHIN);
     }, PING_EVERY);
   }
 
