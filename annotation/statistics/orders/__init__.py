@@ -1,0 +1,1 @@
+"""Models of orders: rankings with and without ties, best–worst choices, ratings together with rankings."""
