@@ -27,13 +27,13 @@ class Ballots:
         return len(self.size)
 
     def clusters(self, by: str) -> list[IntArray]:
-        """Return the cluster codes named ``by``: none, judgement, rater, item or rater+item."""
+        """Return the cluster codes named ``by``: none, judgement, rater, item or both."""
         known = {
             "none": [],
             "judgement": [np.arange(len(self))],
             "rater": [self.rater],
             "item": [self.item],
-            "rater+item": [self.rater, self.item],
+            "both": [self.rater, self.item],
         }
         if by not in known:
             raise ValueError(f"clusters are one of {', '.join(known)}, not {by}")

@@ -30,7 +30,7 @@ def fit_plackett_luce(
     ``absent`` says what a stimulus means that a judgement does not rank, and it changes the numbers:
     ``not_shown`` – it was not a choice (a ranking of a part); ``below`` – it was, and lost to all ranked (top-k).
     ``depth`` reads only the first places (1 = best of N; ties behind them do no harm).
-    ``cluster`` (none, judgement, rater, item, rater+item) says whose judgements hang together: the standard
+    ``cluster`` (none, judgement, rater, item, both) says whose judgements hang together: the standard
     errors are those of the sandwich, or with ``none`` those of the inverse information. A ``ridge`` λ subtracts
     λ/2 Σ estimate². Refuses ties within the places read (see ``ties``), worths without finite estimate, one cluster.
     Source: Plackett, Applied Statistics 24 (1975), 193–202; Hunter, Annals of Statistics 32 (2004), 384–406.
