@@ -1,20 +1,15 @@
-"""Reports over HTTP: settings.REPORTS, each a function from a study and the query to plain data."""
+"""Reports over HTTP: the numbers that the staff pages plot, as JSON."""
 
-from typing import Any
-
-from django.conf import settings
-from django.utils.module_loading import import_string
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from multivocal.errors import NotFound
 from multivocal.exports.api.answers import ReportListAnswer
 from multivocal.exports.api.base import ApiView
 from multivocal.exports.api.datasets import ERRORS
 from multivocal.exports.models import Scope
+from multivocal.studies.reports import read_asked, report, reports
 
 
 class ReportList(ApiView):
@@ -24,21 +19,28 @@ class ReportList(ApiView):
     def get(self, request: Request, slug: str) -> Response:
         """List the names of the reports."""
         self.study(request, slug, Scope.READ)
-        return Response({"reports": list(settings.REPORTS)})
+        return Response({"reports": list(reports())})
 
 
 class Report(ApiView):
-    """One report: the numbers that the admin plots; it knows its own parameters."""
+    """One report: the numbers that the staff pages plot; it knows its own parameters."""
 
     parameters = None
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT, **ERRORS}, operation_id="read_report")
+    @extend_schema(
+        responses={
+            200: OpenApiTypes.OBJECT,
+            202: OpenApiResponse(OpenApiTypes.OBJECT, description="Still being computed: ask again."),
+            **ERRORS,
+        },
+        operation_id="read_report",
+    )
     def get(self, request: Request, slug: str, name: str) -> Response:
-        """Return a report as JSON."""
+        """Return a report as JSON; 202 with ``{"state": "computing"}`` while a worker is at it."""
         study = self.study(request, slug, Scope.READ)
-        if name not in settings.REPORTS:
-            message = _("There is no report “{name}”. There are: {names}.")
-            known = ", ".join(settings.REPORTS) or _("none yet")
-            raise NotFound(message.format(name=name, names=known))
-        report: Any = import_string(settings.REPORTS[name])
-        return Response(report(study, request.query_params))
+        found = report(name)
+        asked, _filters = read_asked(found, study, request.query_params)
+        numbers = found.build(study, asked)
+        if numbers is None:
+            return Response({"state": "computing"}, status=202, headers={"Retry-After": "5"})
+        return Response(numbers)

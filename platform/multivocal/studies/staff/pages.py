@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from multivocal.studies.access import Right, access_study, rights_in
 from multivocal.studies.models import Study
+from multivocal.studies.reports import reports_of
+from multivocal.studies.staff.extras import staff_pages
 
 
 def study_page(
@@ -30,16 +32,23 @@ def tabs_of(study: Study, rights: frozenset[Right], current: str) -> list[dict[s
         ("edit", _("Edit"), Right.EDIT),
         ("preview", _("Preview"), Right.PREVIEW),
         ("monitor", _("Monitor"), Right.WATCH),
+        *([("reports", _("Report"), Right.DATA)] if reports_of(study) else []),
         ("payments", _("Payments"), Right.PAY),
         ("history", _("History"), Right.READ),
         ("members", _("Members"), Right.MEMBERS),
         ("record", _("Record"), Right.READ),
     ]
-    return [
+    tabs = [
         {"name": name, "label": label, "url": page_url(study, name), "current": name == current}
         for name, label, right in every
         if right in rights
     ]
+    for key, page in staff_pages().items():
+        if page.right in rights and page.fits(study):
+            url = reverse("admin:study_extra", args=[study.slug, key])
+            name = f"extra_{key}"
+            tabs.append({"name": name, "label": page.label, "url": url, "current": name == current})
+    return tabs
 
 
 def page_url(study: Study, name: str) -> str:

@@ -8,6 +8,7 @@ from django.urls import URLPattern, path
 
 from multivocal.studies.staff import (
     editing,
+    extras,
     history,
     making,
     members,
@@ -15,6 +16,7 @@ from multivocal.studies.staff import (
     overview,
     payments,
     previewing,
+    reporting,
 )
 
 PAGES: tuple[tuple[str, Callable[..., Any], str], ...] = (
@@ -37,6 +39,10 @@ PAGES: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("history/<int:edit_id>/", history.restore, "restore"),
     ("record/", history.record, "record"),
     ("members/", members.members, "members"),
+    ("more/<slug:name>/", extras.extra, "extra"),
+    ("reports/", reporting.reports, "reports"),
+    ("reports/<slug:name>/", reporting.read, "report"),
+    ("reports/<slug:name>/<slug:key>.<slug:extension>", reporting.figure, "figure"),
 )
 
 

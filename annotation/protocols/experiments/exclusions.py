@@ -1,0 +1,53 @@
+"""The declared exclusions carried out: who and what does not count in the results “with exclusions”."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotation.protocols.experiments.plan import Exclusions
+from annotation.protocols.experiments.rows import Row
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """``people``: pseudonym → the first rule that was broken; ``judgements``: single answers that were too fast."""
+
+    people: dict[str, str]
+    judgements: frozenset[str]
+
+    def kept(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows that count."""
+        return [row for row in rows if row.rater not in self.people and row.judgement not in self.judgements]
+
+    def as_json(self) -> dict[str, object]:
+        """Return numbers only: whom it met is in the datasets."""
+        by_rule = Counter(self.people.values())
+        return {
+            "people": len(self.people),
+            "by_rule": {
+                rule: by_rule.get(rule, 0) for rule in ("too_fast", "failed_gold", "failed_attention")
+            },
+            "judgements_too_fast": len(self.judgements),
+        }
+
+
+def exclude(rows: Sequence[Row], rules: Exclusions) -> Excluded:
+    """Return what ``rules`` exclude. Models are never too fast; practice counts neither for nor against anybody."""
+    people: dict[str, str] = {}
+    judged = [row for row in rows if row.role != "practice" and not row.model]
+    fast: frozenset[str] = frozenset()
+    if rules.too_fast_ms is not None:
+        hasty = [row for row in judged if row.ms is not None and row.ms < rules.too_fast_ms]
+        fast = frozenset(row.judgement for row in hasty)
+        given, quick = Counter(row.rater for row in judged), Counter(row.rater for row in hasty)
+        for rater, n in quick.items():
+            if n > rules.too_fast_share * given[rater]:
+                people.setdefault(rater, "too_fast")
+    for role, most in (("gold", rules.failed_gold), ("attention", rules.failed_attention)):
+        if most is None:
+            continue
+        failed = Counter(row.rater for row in rows if row.role == role and row.passed is False)
+        for rater, n in failed.items():
+            if n > most:
+                people.setdefault(rater, f"failed_{role}")
+    return Excluded(people, fast)

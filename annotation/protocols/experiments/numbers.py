@@ -1,0 +1,58 @@
+"""Numbers of a report: an estimate with its interval, or the sentence why there is none."""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from annotation.statistics.errors import NotEstimable
+
+Numbers = dict[str, Any]
+
+
+def interval(estimate: float, low: float | None, high: float | None, **rest: Any) -> Numbers:
+    """Return an estimate with its interval as plain data."""
+    return {"estimate": estimate, "low": low, "high": high, **rest}
+
+
+def refused(reason: str) -> Numbers:
+    """Return what stands where a statistic means nothing."""
+    return {"refused": reason}
+
+
+def safely(make: Callable[..., Any], *given: Any) -> Any:
+    """Return what ``make(*given)`` computes as plain data, or its refusal; a NaN or an infinity is a refusal too."""
+    try:
+        return plain(make(*given))
+    except NotEstimable as error:
+        return refused(error.reason)
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON can carry it; refuses what is not finite."""
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if hasattr(value, "as_json"):
+        return plain(value.as_json())
+    if isinstance(value, dict):
+        return {str(key): plain(one) for key, one in value.items()}
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise NotEstimable(_("The number is not finite: there is too little to compute it from."))
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(one) for one in value]
+    raise TypeError(f"a report cannot carry {type(value).__name__}")
+
+
+def wilson(hits: int, n: int, z: float) -> Numbers:
+    """Return a share with Wilson's interval (1927); refuses where there is nothing to share."""
+    if n == 0:
+        raise NotEstimable(_("There are no answers to count."))
+    share = hits / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return interval(share, max(0.0, centre - half), min(1.0, centre + half), n=n, hits=hits)

@@ -1,0 +1,64 @@
+"""The comparison report: how far the answers depend on the way of asking, from rows alone (R1 to R13)."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from annotation.protocols.experiments.figures import figures
+from annotation.protocols.experiments.stored import answer
+from multivocal.domain.shapes import say
+from multivocal.studies.models import Study
+from multivocal.studies.reports import Filter, Report
+from multivocal.studies.versions import newest_version
+
+
+def has_comparison(study: Study) -> bool:
+    """Return whether any version of ``study`` has a comparison stage."""
+    versions = study.versions.values_list("definition", flat=True)
+    return any(stage.get("kind") == "comparison" for one in versions for stage in one.get("stages", ()))
+
+
+def filters(study: Study, asked: Mapping[str, str]) -> Sequence[Filter]:
+    """Return what the report can be narrowed to: arm, stratum, version; and which view stands first."""
+    from annotation.protocols.models import Item
+
+    newest = newest_version(study)
+    arms = newest.shape.arms if newest else ()
+    strata = Item.objects.filter(study=study).exclude(item_set=None).exclude(stratum="")
+    numbers = study.versions.exclude(frozen_at=None).order_by("number").values_list("number", flat=True)
+    every = ("", _("all"))
+    return [
+        Filter("arm", _("Arm"), [every, *((arm.key, arm.key) for arm in arms)]),
+        Filter(
+            "stratum",
+            _("Kind of item"),
+            [
+                every,
+                *((s, s) for s in strata.order_by("stratum").values_list("stratum", flat=True).distinct()),
+            ],
+        ),
+        Filter("version", _("Version"), [every, *((str(n), str(n)) for n in numbers)]),
+        Filter(
+            "exclusions",
+            _("People and answers"),
+            [("", _("everybody")), ("applied", _("without those the plan excludes"))],
+        ),
+    ]
+
+
+def title_of(study: Study) -> str:
+    """Return the study's title in English, or its name."""
+    newest = newest_version(study)
+    return say(newest.definition.get("title") or study.slug, "en") if newest else study.slug
+
+
+COMPARISON = Report(
+    key="comparison",
+    title=gettext_lazy("Does the way of asking matter?"),
+    build=lambda study, asked: answer(study=study, asked=asked),
+    filters=filters,
+    figures=figures,
+    template="admin/experiments/comparison.html",
+    fits=has_comparison,
+)

@@ -1,0 +1,227 @@
+"""The judgements of a study as the statistics read them: one pass over SQL, every answer derived once."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, protocols
+from multivocal.studies.models import Study
+
+
+class Pair(NamedTuple):
+    """One derived pair of stimuli: ``outcome`` 1 = a is better, −1 = b, 0 = a stated tie."""
+
+    a: str
+    b: str
+    outcome: int
+    magnitude: float
+
+
+class Row(NamedTuple):
+    """One current judgement with what was shown; ids are texts, ``repeat_of`` is the presentation repeated."""
+
+    judgement: str
+    presentation: str
+    item: str
+    rater: str
+    model: bool
+    arm: str
+    version: int
+    stage: str
+    protocol: str
+    kind: str
+    role: str
+    repeat_of: str
+    stratum: str
+    position: int | None
+    shown: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    scores: tuple[tuple[str, str, float], ...]
+    no_answer: str
+    state: str
+    ms: int | None
+    passed: bool | None
+
+
+class Response(NamedTuple):
+    """One stimulus with what could sway a judge: words, different words, their share, and imported numbers."""
+
+    item: str
+    system: str
+    role: str
+    words: int
+    unique: int
+    density: float
+    covariates: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Everything a report reads: all current judgements of comparison stages, and their stimuli by id."""
+
+    rows: list[Row]
+    responses: dict[str, Response]
+
+
+_JUDGEMENTS = """
+    SELECT j.id::text, p.id::text, p.item_id::text, coalesce(e.pseudonym, g.name), g.id IS NOT NULL,
+           coalesce(e.arm, ''), coalesce(v.number, 0), p.stage,
+           coalesce(nullif(p.protocol_key, ''), c.kind), c.kind, c.sha256, p.role, coalesce(p.repeat_of_id::text, ''),
+           i.stratum, p.position, p.slots, i.gold, i.units, p.seed, j.payload::text, j.no_answer, j.state,
+           j.duration_ms
+    FROM protocols_judgement j
+    JOIN protocols_presentation p ON p.id = j.presentation_id
+    JOIN protocols_protocolversion c ON c.id = p.protocol_id
+    JOIN protocols_item i ON i.id = p.item_id
+    LEFT JOIN studies_enrolment e ON e.id = j.enrolment_id
+    LEFT JOIN studies_studyversion v ON v.id = e.version_id
+    LEFT JOIN protocols_aiannotator g ON g.id = j.annotator_id
+    WHERE i.study_id = %(study)s AND i.item_set_id IS NOT NULL AND j.superseded_at IS NULL
+      AND (e.id IS NULL OR (NOT e.preview AND e.withdrawn_at IS NULL))
+      AND (%(version)s::int IS NULL OR v.number = %(version)s::int OR g.id IS NOT NULL)
+      AND (%(arm)s::text IS NULL OR e.arm = %(arm)s::text)
+      AND (%(stratum)s::text IS NULL OR i.stratum = %(stratum)s::text)
+    ORDER BY j.given_at, j.id
+"""
+_STIMULI = """
+    SELECT s.id::text, s.item_id::text, coalesce(nullif(s.system, ''), m.name, s.external_id), s.role,
+           s.text, s.covariates
+    FROM protocols_stimulus s
+    JOIN protocols_item i ON i.id = s.item_id
+    LEFT JOIN llm_languagemodel m ON m.id = s.model_id
+    WHERE i.study_id = %(study)s AND i.item_set_id IS NOT NULL
+"""
+
+
+def collect(study: Study, asked: Mapping[str, str] | None = None) -> Collected:
+    """Return the judgements of ``study``'s comparison stages, in the order they were given.
+
+    ``asked`` may name ``version``, ``arm`` and ``stratum``. Previews and people who withdrew are left out; a
+    correction takes the place of what it corrects. Nothing else is filtered: roles, non-answers and models stay
+    marked in their rows.
+    """
+    asked = asked or {}
+    values = {
+        "study": study.pk,
+        "version": int(asked["version"]) if "version" in asked else None,
+        "arm": asked.get("arm"),
+        "stratum": asked.get("stratum"),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STIMULI, values)
+        responses = {
+            key: Response(item, system, role, *_words(text), _numbers(covariates))
+            for key, item, system, role, text, covariates in _decoded(cursor, 5)
+        }
+        configs = _configs(cursor, study)
+        cursor.execute(_JUDGEMENTS, values)
+        derive = _Derivation(configs, {key: one.role for key, one in responses.items()})
+        rows = [derive.row(*columns) for columns in _decoded(cursor, 15, 16, 17)]
+    return Collected(rows, responses)
+
+
+def _decoded(cursor: Any, *places: int) -> Iterator[list[Any]]:
+    """Yield rows with their JSON columns as data: Django's cursors hand jsonb over as text."""
+    for row in cursor.fetchall():
+        columns = list(row)
+        for place in places:
+            if isinstance(columns[place], str):
+                columns[place] = json.loads(columns[place])
+        yield columns
+
+
+def _configs(cursor: Any, study: Study) -> dict[str, ProtocolConfig]:
+    cursor.execute(
+        """SELECT DISTINCT c.sha256, c.kind, c.config::text FROM protocols_protocolversion c
+        JOIN protocols_presentation p ON p.protocol_id = c.id JOIN protocols_item i ON i.id = p.item_id
+        WHERE i.study_id = %(study)s AND i.item_set_id IS NOT NULL""",
+        {"study": study.pk},
+    )
+    known = protocols()
+    return {
+        sha256: known[kind].config.model_validate_json(config)
+        for sha256, kind, config in cursor.fetchall()
+        if kind in known
+    }
+
+
+class _Derivation:
+    """Preferences and scores per distinct answer: a thousand people who press “4” are parsed once."""
+
+    def __init__(self, configs: Mapping[str, ProtocolConfig], roles: Mapping[str, str]) -> None:
+        self.configs, self.roles = configs, roles
+        self.known: dict[Any, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+
+    def row(
+        self, judgement: str, presentation: str, item: str, rater: str, model: bool, arm: str, version: int,
+        stage: str, protocol: str, kind: str, sha256: str, role: str, repeat_of: str, stratum: str,
+        position: int | None, slots: list[dict[str, Any]], gold: Any, units: Any, seed: int, payload: str,
+        no_answer: str, state: str, ms: int | None,
+    ) -> Row:  # fmt: skip
+        """Return one judgement as its row."""
+        from annotation.protocols.experiments.gold import passed
+
+        where = {slot["slot"]: slot["stimulus"] for slot in slots}
+        pairs: tuple[Pair, ...] = ()
+        scores: tuple[tuple[str, str, float], ...] = ()
+        if not no_answer and state == "ok" and sha256 in self.configs:
+            found, rated = self._derived(sha256, kind, payload, where, units, seed)
+            pairs = tuple(Pair(where[p.a], where[p.b], _SIGN[p.outcome], p.magnitude) for p in found)
+            scores = tuple((where[s.slot], s.dimension, s.value) for s in rated)
+        verdict = passed(gold, protocol, kind, json.loads(payload), no_answer) if role in _CHECKS else None
+        return Row(
+            judgement, presentation, item, rater, model, arm, version, stage, protocol, kind, role, repeat_of,
+            stratum, position, tuple(where.values()), pairs, scores, no_answer, state, ms, verdict,
+        )  # fmt: skip
+
+    def _derived(
+        self, sha256: str, kind: str, payload: str, where: Mapping[str, str], units: Any, seed: int
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        slots = tuple(where)
+        roles = tuple(self.roles.get(stimulus, "system") for stimulus in where.values())
+        key = (sha256, payload, slots, roles, json.dumps(units) if units else "")
+        if key not in self.known:
+            protocol, config = protocols()[kind], self.configs[sha256]
+            shown = Shown(
+                slots, roles=dict(zip(slots, roles, strict=True)), units=tuple(units or ()), seed=seed
+            )
+            # Stored payloads were checked when they came; the shape alone is read here.
+            response = protocol.response.model_validate(protocol.settle(config, json.loads(payload), shown))
+            assert not isinstance(response, NoAnswer)
+            self.known[key] = (
+                protocol.preferences(config, response, shown),
+                protocol.ratings(config, response, shown),
+            )
+        return self.known[key]
+
+
+_SIGN = {"a": 1, "b": -1, "tie": 0}
+_CHECKS = frozenset({"gold", "attention"})
+
+
+def _words(text: str) -> tuple[int, int, float]:
+    """Return the number of words, of different words (lower case), and their share: the density used here."""
+    words = text.lower().split()
+    unique = len(set(words))
+    return len(words), unique, unique / len(words) if words else 0.0
+
+
+def _numbers(covariates: Any) -> dict[str, float]:
+    given = covariates if isinstance(covariates, dict) else {}
+    return {
+        str(key): float(value)
+        for key, value in given.items()
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    }
+
+
+def counted(rows: Iterable[Row], *, models: bool = False) -> list[Row]:
+    """Return the judgements that estimates rest on: people's (or models'), main items, real answers."""
+    return [
+        row
+        for row in rows
+        if row.model == models and row.role == "main" and not row.no_answer and row.state == "ok"
+    ]

@@ -1,0 +1,156 @@
+"""R11 and R12: scores and orders of the systems under each protocol, and win rates of both on the same items."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+
+from annotation.protocols.experiments.arrays import comparisons_of, implied, ratings_of
+from annotation.protocols.experiments.numbers import interval, safely
+from annotation.protocols.experiments.plan import Plan
+from annotation.protocols.experiments.rows import Row
+from annotation.protocols.experiments.selection import Selection
+from annotation.statistics.errors import NotEstimable
+
+if TYPE_CHECKING:
+    from annotation.statistics.rows import Comparisons, Ratings
+
+
+def system_scores(selection: Selection) -> dict[str, Any]:
+    """Return per protocol the systems' scores with intervals, and Kendall's tau-b between the protocols' orders.
+
+    Ratings give means; the plan's model of pairs is fitted to preferences as given and, for ratings, to the pairs
+    that follow from them, so that both protocols also stand on one scale.
+    """
+    name = naming(selection)
+    lines, worths = [], {}
+    for key, rows in selection.by_protocol.items():
+        rated = key in selection.rating
+        pairs = implied(rows, selection.plan.tie_margin, name) if rated else comparisons_of(rows, name)
+        fitted = safely(fit_pairs, pairs, selection.plan)
+        line: dict[str, Any] = {"protocol": key, "model": fitted}
+        if rated:
+            line["means"] = safely(mean_scores, ratings_of(rows, name), selection.plan)
+        if "refused" not in fitted:
+            worths[key] = {system["label"]: system["worth"] for system in fitted["systems"]}
+        lines.append(line)
+    taus = [
+        {"first": one, "second": other, "tau": safely(_tau, worths[one], worths[other])}
+        for one, other in combinations(worths, 2)
+    ]
+    return {"protocols": lines, "tau": taus}
+
+
+def naming(selection: Selection) -> Callable[[str], str]:
+    """Return the function from a stimulus to its system's name."""
+    return lambda stimulus: selection.responses[stimulus].system or stimulus
+
+
+def fit_pairs(pairs: "Comparisons", plan: Plan) -> Any:
+    """Return the plan's model of pairs with intervals clustered by annotator and item."""
+    from annotation.statistics.pairwise.bradley_terry import bradley_terry
+    from annotation.statistics.pairwise.davidson import davidson
+    from annotation.statistics.pairwise.inference import Inference
+    from annotation.statistics.pairwise.rao_kupper import rao_kupper
+
+    models = {"davidson": davidson, "bradley_terry": bradley_terry, "rao_kupper": rao_kupper}
+    # Two answers of one system on one item compare nothing.
+    return models[plan.estimator](pairs.take(pairs.a != pairs.b), Inference(level=plan.confidence))
+
+
+def mean_scores(ratings: "Ratings", plan: Plan) -> Any:
+    """Return each system's mean rating with a bootstrap interval over items and raters."""
+    from annotation.statistics.bootstrap import cluster_bootstrap
+
+    if not len(ratings):
+        raise NotEstimable(_("There are no ratings."))
+    found = []
+    for code, label in enumerate(ratings.stimuli):
+        mine = ratings.stimulus == code
+        score = ratings.score[mine]
+
+        def mean(weight: Any, score: Any = score) -> float:
+            total = float(weight.sum())
+            return float(weight @ score) / total if total else float("nan")
+
+        drawn = cluster_bootstrap(
+            mean,
+            [ratings.item[mine], ratings.rater[mine]],
+            resamples=plan.resamples,
+            seed=plan.seed,
+            level=plan.confidence,
+        )
+        found.append(
+            {
+                "label": label,
+                **interval(drawn.estimate, drawn.low, drawn.high, se=drawn.se, n=int(mine.sum())),
+            }
+        )
+    return {"systems": sorted(found, key=lambda one: (-one["estimate"], one["label"]))}
+
+
+def win_rates(selection: Selection) -> dict[str, Any]:
+    """Return every system's win rate (win 1, tie ½, loss 0) under each protocol, on the items all protocols judged."""
+    outcomes = {key: _outcomes(rows, selection) for key, rows in selection.by_protocol.items()}
+    outcomes = {key: found for key, found in outcomes.items() if found}
+    if not outcomes:
+        return {"refused": _("Nobody judged two answers of one item.")}
+    shared = set.intersection(*(set(found) for found in outcomes.values()))
+    if not shared:
+        return {"refused": _("The protocols have no pair of answers in common.")}
+    lines = []
+    for key, found in outcomes.items():
+        by_system: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for item, a, b in shared:
+            for value in found[item, a, b]:
+                by_system[a][item].append(value)
+                by_system[b][item].append(1 - value)
+        lines.append(
+            {
+                "protocol": key,
+                "systems": [
+                    {"label": system, **safely(_rate, items, selection)}
+                    for system, items in sorted(by_system.items())
+                ],
+            }
+        )
+    return {"pairs": len(shared), "items": len({item for item, _a, _b in shared}), "protocols": lines}
+
+
+def _outcomes(rows: list[Row], selection: Selection) -> dict[tuple[str, str, str], list[float]]:
+    """Return ``{(item, system a, system b): [1, ½ or 0 for a]}`` with a < b."""
+    name = naming(selection)
+    rated = any(row.scores for row in rows)
+    pairs = implied(rows, selection.plan.tie_margin, name) if rated else comparisons_of(rows, name)
+    found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for item, a, b, outcome in zip(pairs.item, pairs.a, pairs.b, pairs.outcome, strict=True):
+        one, other, sign = (a, b, outcome) if pairs.stimuli[a] < pairs.stimuli[b] else (b, a, -outcome)
+        if one != other:
+            found[pairs.items[item], pairs.stimuli[one], pairs.stimuli[other]].append((float(sign) + 1) / 2)
+    return found
+
+
+def _rate(items: dict[str, list[float]], selection: Selection) -> dict[str, Any]:
+    """A win rate; its interval takes items as the clusters."""
+    means = np.array([np.mean(values) for values in items.values()])
+    sizes = np.array([len(values) for values in items.values()], dtype=float)
+    n = int(sizes.sum())
+    rate = float(means @ sizes / n)
+    if len(means) < 2:
+        raise NotEstimable(_("Only one item: the spread between items is not known."))
+    pull = sizes / n * (means - rate)
+    half = selection.z * float(np.sqrt(pull @ pull * len(means) / (len(means) - 1)))
+    return interval(rate, max(0.0, rate - half), min(1.0, rate + half), n=n, items=len(means))
+
+
+def _tau(one: dict[str, float], other: dict[str, float]) -> dict[str, Any]:
+    from scipy.stats import kendalltau
+
+    both = sorted(set(one) & set(other))
+    if len(both) < 3:
+        raise NotEstimable(_("Fewer than three systems stand in both orders."))
+    found = kendalltau([one[key] for key in both], [other[key] for key in both])
+    return {"estimate": float(found.statistic), "systems": len(both)}
