@@ -9,6 +9,8 @@ from django.test import Client
 from multivocal.domain.identifiers import derived_code
 from multivocal.participants.models import Consent, Participant, ParticipantSession, RecruitmentIdentity
 from multivocal.studies.models import CompletionCode, Enrolment, StageVisit, Submission
+from multivocal.studies.simulate.bot import ended
+from multivocal.studies.simulate.browser import Seen
 from tests.studies.studies import CONSENT, DEBRIEF, SCREEN, Person, make_study
 
 pytestmark = pytest.mark.django_db
@@ -274,6 +276,14 @@ def test_somebody_who_is_screened_out_leaves_with_a_code_of_its_own() -> None:
     assert derived_code(study.salt, "screened_out").encode() in page.content
     assert Enrolment.objects.get().status == "screened_out"
     assert b"woman" not in page.content
+
+
+@pytest.mark.parametrize(("gender", "outcome"), [("woman", "complete"), ("man", "screened_out")])
+def test_a_bot_reads_from_the_last_page_how_it_ended(gender: str, outcome: str) -> None:
+    make_study(stages=[CONSENT, {**SCREEN, "eligible": [{"item": "gender", "any": ["woman"]}]}, DEBRIEF])
+    page = Person().walk(gender=gender)
+    assert ended("tea", Seen("http://testserver/s/tea/done/", 200, page.content.decode())) == outcome
+    assert ended("tea", Seen("http://testserver/s/tea/done/", 200, "<h1>Thank you</h1>")) == ""
 
 
 def test_simulated_people_are_marked() -> None:

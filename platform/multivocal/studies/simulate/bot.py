@@ -59,9 +59,8 @@ class Bot:
         if seen.status >= 400:
             # An error page on the way is a reason to load again; at the door it is the end.
             return "failed" if not self.inside else ""
-        if seen.path.endswith("/done/"):
-            node = next((n for n in seen.tree.walk() if "data-reason" in n.attrs), None)
-            return node.attrs["data-reason"] if node else "complete"
+        if outcome := ended(self.slug, seen):
+            return outcome
         form = find_form(seen.tree)
         if not self.inside and seen.path == f"/s/{self.slug}/" and form is None:
             return "failed"  # closed, paused, or a draft: there is nothing to press
@@ -127,6 +126,14 @@ class Bot:
     @staticmethod
     def _told(seen: Seen) -> str:
         return f"{seen.status} {seen.heading}".strip()
+
+
+def ended(slug: str, seen: Seen) -> str:
+    """Return how it ended where ``seen`` is a last page that says so, else ""."""
+    if seen.path != f"/s/{slug}/done/":
+        return ""
+    # A last page that does not say how it ended is none we know: better stranded than called complete.
+    return next((n.attrs["data-reason"] for n in seen.tree.walk() if "data-reason" in n.attrs), "")
 
 
 def _problems(seen: Seen) -> str:
