@@ -58,18 +58,19 @@ PROFILES = Dataset(
         ),
     ),
     sql="""
-select e.pseudonym, v.number, v.sha256, nullif(e.arm, ''), r.stage, nullif(r.scope, ''), r.page, a.item,
-       nullif(a.value, 'null'::jsonb),
+select e.pseudonym as annotator, v.number as version, v.sha256 as version_sha256, nullif(e.arm, '') as arm,
+       r.stage, nullif(r.scope, '') as scope, r.page, a.item,
+       nullif(a.value, 'null'::jsonb) as value,
        (select jsonb_object_agg(split_part(t.key, '.', 2), t.value) from jsonb_each(r.answers) t
-         where t.key like replace(a.item, '_', '\\_') || '.%%.text'),
-       not r.hidden ? a.item,
-       a.value not in ('null'::jsonb, 'false'::jsonb),
-       r.orders -> a.item,
+         where t.key like replace(a.item, '_', '\\_') || '.%%.text') as texts,
+       not r.hidden ? a.item as shown,
+       a.value not in ('null'::jsonb, 'false'::jsonb) as touched,
+       r.orders -> a.item as "order",
        r.language, r.shown_at, r.answered_at,
-       (r.paradata ->> 'page_ms')::bigint,
+       (r.paradata ->> 'page_ms')::bigint as page_ms,
        timing.first_ms, timing.last_ms, timing.changes,
        (select jsonb_object_agg(split_part(w.key, '.', 2), w.value)
-          from jsonb_each(r.paradata -> 'rows') w where split_part(w.key, '.', 1) = a.item)
+          from jsonb_each(r.paradata -> 'rows') w where split_part(w.key, '.', 1) = a.item) as rows_paradata
   from profiles_pageresponse r
   join studies_enrolment e on e.id = r.enrolment_id
   join studies_studyversion v on v.id = e.version_id

@@ -45,6 +45,7 @@ def test_sql_gives_the_columns_it_promises(key: str, shared: Seeded) -> None:
             (column.name, moment.connection.adapters.types[column.type_code].name)
             for column in cursor.description or ()
         ]
+    assert tuple(name for name, _kind in given) == found.names
     for (name, kind), column in zip(given, found.columns, strict=True):
         assert kind in TYPES[column.type], f"{key}.{name} is {kind}, its codebook says {column.type}"
     row = json.loads(_bytes(key, Cut(shared.study.id)).splitlines()[0])

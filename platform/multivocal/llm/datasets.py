@@ -57,11 +57,13 @@ CALLS = Dataset(
         Column("cost_usd", "number", "What it cost (what it holds reserved, while open).", unit="USD"),
     ),
     sql="""
-select c.id, e.pseudonym, v.number, c.purpose, nullif(c.subject, ''), c.attempt,
-       m.name, m.label, nullif(m.family, ''), nullif(m.provider, ''), m.simulated,
-       c.started_at, c.finished_at, c.state, nullif(c.error, ''), c.status_code, nullif(c.finish_reason, ''),
-       c.request, c.prompt_sha256, c.text, c.tokens_in, c.tokens_out, c.first_ms, c.total_ms,
-       case c.state when 'started' then c.reserved else c.cost end
+select c.id as call, e.pseudonym as annotator, v.number as version, c.purpose,
+       nullif(c.subject, '') as subject, c.attempt, m.name as model, m.label as model_label,
+       nullif(m.family, '') as model_family, nullif(m.provider, '') as model_provider, m.simulated,
+       c.started_at, c.finished_at, c.state, nullif(c.error, '') as error, c.status_code,
+       nullif(c.finish_reason, '') as finish_reason, c.request, c.prompt_sha256, c.text,
+       c.tokens_in, c.tokens_out, c.first_ms, c.total_ms,
+       case c.state when 'started' then c.reserved else c.cost end as cost_usd
   from llm_call c
   join llm_languagemodel m on m.id = c.model_id
   left join studies_enrolment e on e.id = c.person

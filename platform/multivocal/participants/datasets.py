@@ -18,7 +18,8 @@ CONSENTS = Dataset(
         Column("given_at", "timestamp", "When the decision was sent."),
     ),
     sql="""
-select e.pseudonym, v.number, t.version, t.language, t.sha256, c.agreed, c.purposes, c.given_at
+select e.pseudonym as annotator, v.number as version, t.version as consent_version, t.language, t.sha256,
+       c.agreed, c.purposes, c.given_at
   from participants_consent c
   join participants_consenttext t on t.id = c.text_id
   join studies_enrolment e on e.id = c.enrolment

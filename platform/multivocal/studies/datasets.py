@@ -54,22 +54,22 @@ PARTICIPANTS = Dataset(
         Column("seed", "integer", "Seed of the person's random orders."),
     ),
     sql="""
-select e.pseudonym, s.slug, v.number, v.sha256,
-       nullif(e.arm, ''),
+select e.pseudonym as annotator, s.slug as study, v.number as version, v.sha256,
+       nullif(e.arm, '') as arm,
        case when e.arm <> '' then coalesce(
          (select a.arm -> 'levels' from jsonb_array_elements(v.definition -> 'arms') as a(arm)
-           where a.arm ->> 'key' = e.arm), '{}'::jsonb) end,
-       al.stratum, al.position, al.probability,
-       nullif(e.cell, ''),
+           where a.arm ->> 'key' = e.arm), '{}'::jsonb) end as levels,
+       al.stratum, al.position as block_position, al.probability as arm_probability,
+       nullif(e.cell, '') as cell,
        e.status, e.language, e.simulated, e.traits,
        e.started_at, e.last_seen_at, e.finished_at,
-       round(extract(epoch from e.finished_at - e.started_at)::numeric, 3)::float8,
+       round(extract(epoch from e.finished_at - e.started_at)::numeric, 3)::float8 as duration_s,
        coalesce(
          (select jsonb_agg(jsonb_build_object(
                    'stage', sv.stage, 'entered_at', sv.entered_at, 'left_at', sv.left_at,
                    'seconds', round(extract(epoch from sv.left_at - sv.entered_at)::numeric, 3))
                  order by sv.position)
-            from studies_stagevisit sv where sv.enrolment_id = e.id), '[]'::jsonb),
+            from studies_stagevisit sv where sv.enrolment_id = e.id), '[]'::jsonb) as stages,
        e.seed
   from studies_enrolment e
   join studies_study s on s.id = e.study_id
