@@ -14,9 +14,12 @@ from django.utils import timezone
 from multivocal.exports.models import ApiToken, Release, Scope
 from multivocal.exports.releases import make_release, sweep_releases
 from multivocal.exports.tokens import hashed, make_token, revoke_token
+from multivocal.studies.audit import verify_chain
 from multivocal.studies.models import Enrolment, Membership
+from multivocal.studies.staff.pages import page_url
 from tests import people
 from tests.exports.seed import Seeded, open_study
+from tests.studies.studies import at_once
 
 ROOT = "/api/v1/studies/prism/"
 
@@ -154,6 +157,69 @@ def test_a_release_from_asking_to_withdrawal(seeded: Seeded, releases_dir: Path)
     Enrolment.objects.filter(pseudonym="pana0000").update(withdrawn_at=timezone.now())
     assert client.get(files["README.md"]["href"], headers=headers).status_code == 410
     assert client.get(asked["Location"], headers=headers).json()["state"] == "closed"
+
+
+def test_the_same_key_gives_the_same_release(seeded: Seeded, releases_dir: Path) -> None:
+    _token_, headers = _token(seeded, Scope.READ, Scope.RELEASE)
+    headers = {**headers, "Idempotency-Key": "nightly-2026-11-21"}
+
+    def ask(body: dict[str, Any], more: dict[str, str] | None = None) -> Any:
+        sent = {**headers, **(more or {})}
+        return Client().post(ROOT + "releases/", body, "application/json", headers=sent)
+
+    first, second = ask({"formats": ["csv"]}), ask({"formats": ["csv"]})
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.json()["id"] == second.json()["id"]
+    other = ask({"formats": ["jsonl"]})
+    assert (other.status_code, other.json()["code"]) == (409, "key_reused")
+    for wrong in ("", "x" * 201, "two words", "schl\u00fcssel"):
+        refused = ask({}, {"Idempotency-Key": wrong})
+        assert (refused.status_code, list(refused.json()["fields"])) == (400, ["Idempotency-Key"])
+    assert Release.objects.count() == 1
+    assert ask({"formats": ["jsonl"]}, {"Idempotency-Key": "tomorrow"}).status_code == 202
+    assert Release.objects.count() == 2
+
+
+def test_one_key_sent_by_many_at_once_makes_one_release(seeded: Seeded, releases_dir: Path) -> None:
+    _token_, headers = _token(seeded, Scope.RELEASE)
+    headers = {**headers, "Idempotency-Key": "once"}
+    answers = at_once(
+        [lambda: Client().post(ROOT + "releases/", {}, "application/json", headers=headers).status_code] * 6
+    )
+    assert answers == [202] * 6
+    assert Release.objects.count() == 1
+
+
+def test_taking_data_goes_on_record(seeded: Seeded, releases_dir: Path) -> None:
+    owner = people.make_designer()
+    pilar = people.make_payment_staff()
+    Membership.objects.create(study=seeded.study, user=owner, role=Membership.Role.OWNER)
+    Membership.objects.create(study=seeded.study, user=pilar, role=Membership.Role.PAYMENTS)
+    token, secret = make_token(
+        study=seeded.study, name="nightly", scopes=[Scope.READ, Scope.RELEASE],
+        expires_at=timezone.now() + timedelta(days=1), user=owner,
+    )  # fmt: skip
+    headers = {"Authorization": f"Bearer {secret}"}
+    asked = Client().post(ROOT + "releases/", {"formats": ["csv"]}, "application/json", headers=headers)
+    make_release(release_id=Release.objects.get().id)
+    b"".join(Client().get(asked["Location"] + "files/turns.csv", headers=headers))
+    b"".join(Client().get(asked["Location"] + "files/turns.csv", headers={**headers, "Range": "bytes=5-9"}))
+    assert people.signed_in(pilar).get(page_url(seeded.study, "payments")).status_code == 200
+    revoke_token(token=token, user=owner)
+    revoke_token(token=token, user=owner)
+    events = list(seeded.study.audit.order_by("id"))
+    assert [(event.verb, event.user) for event in events] == [
+        ("token made", owner), ("release asked for", None), ("release made", None),
+        ("release downloaded", None), ("identities viewed", pilar), ("token revoked", owner),
+    ]  # fmt: skip
+    assert events[3].detail == {"release": asked.json()["id"], "file": "turns.csv", "token": "nightly"}
+    assert not any(secret in str(event.detail) for event in events)
+    assert verify_chain(seeded.study) is None
+    page = people.signed_in(owner).get(page_url(seeded.study, "record")).content.decode()
+    assert "release downloaded" in page
+    assert "token “nightly”" in page
+    stranger = people.signed_in(people.make_stranger())
+    assert stranger.get(page_url(seeded.study, "record")).status_code in (403, 404)
 
 
 def test_a_vanished_worker_is_replaced(seeded: Seeded, releases_dir: Path) -> None:

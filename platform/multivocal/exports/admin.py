@@ -107,7 +107,7 @@ class ApiTokenAdmin(ModelAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiToken]) -> None:
         """End the chosen tokens now."""
         for token in queryset:
-            revoke_token(token=token)
+            revoke_token(token=token, user=request.user)  # type: ignore[arg-type]
         messages.success(request, _("Revoked."))
 
 

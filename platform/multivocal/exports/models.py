@@ -71,6 +71,7 @@ class Release(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     token = models.ForeignKey(ApiToken, on_delete=models.SET_NULL, null=True, related_name="+")
+    key = models.CharField(_("Idempotency-Key"), max_length=200, null=True, blank=True)
     requested_at = models.DateTimeField(_("asked for"), auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     cut_at = models.DateTimeField(_("state of the data"), null=True)
@@ -88,6 +89,7 @@ class Release(models.Model):
             )
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["study", "key"], name="one_release_per_key"),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "building", "done", "failed"]), name="release_state"
             ),

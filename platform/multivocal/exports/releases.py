@@ -14,12 +14,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from multivocal.errors import Invalid, Refused
+from multivocal.errors import Conflict, Invalid, Refused
 from multivocal.exports.build import profile, write_release
-from multivocal.exports.cut import Cut
+from multivocal.exports.cut import PARAMETERS, Cut
 from multivocal.exports.formats import FORMATS
 from multivocal.exports.models import ApiToken, Release
 from multivocal.exports.snapshot import held
+from multivocal.studies.audit import record_event
 from multivocal.studies.models import Enrolment, Study
 
 logger = logging.getLogger("multivocal.exports")
@@ -34,25 +35,44 @@ def request_release(
     cut: Cut,
     user: Any = None,
     token: ApiToken | None = None,
+    key: str | None = None,
 ) -> Release:
-    """Write down that a release is wanted; a worker is rung after the commit."""
+    """Write down that a release is wanted; a worker is rung after the commit.
+
+    With a ``key``, a second request of the same content gets the first one's release; of other content, Conflict.
+    """
     profile(profile_key)
     if not formats or set(formats) - set(FORMATS) or len(set(formats)) != len(formats):
         message = _("Formats are any of: {names}, each once.").format(names=", ".join(FORMATS))
         raise Invalid(message, fields={"formats": message})
+    wanted = {
+        "profile": profile_key,
+        "formats": list(formats),
+        **{name: getattr(cut, name) for name in PARAMETERS},
+    }
     with transaction.atomic():
-        release = Release.objects.create(
-            study=study,
-            profile=profile_key,
-            formats=list(formats),
-            since=cut.since,
-            annotator=cut.annotator,
-            version=cut.version,
-            requested_by=user,
-            token=token,
-        )
+        if key:
+            # The study's row is the queue of simultaneous first uses of a key; the second finds the first's row.
+            Study.objects.select_for_update().get(pk=study.pk)
+            before = Release.objects.filter(study=study, key=key).first()
+            if before is not None:
+                return _same(before, wanted)
+        release = Release.objects.create(study=study, requested_by=user, token=token, key=key, **wanted)
+        record_event(study=study, user=user, verb="release asked for", detail=_told(release))
         transaction.on_commit(lambda: ring(release.id))
     return release
+
+
+def _same(before: Release, wanted: dict[str, Any]) -> Release:
+    if any(getattr(before, name) != value for name, value in wanted.items()):
+        message = _("This Idempotency-Key was used for another release. Use a new key for a new request.")
+        raise Conflict(message, code="key_reused", fields={"Idempotency-Key": message})
+    return before
+
+
+def _told(release: Release, **more: Any) -> dict[str, Any]:
+    by = {"token": release.token.name} if release.token is not None else {}
+    return {"release": release.id, "profile": release.profile, **by, **more}
 
 
 def ring(release: UUID) -> None:
@@ -124,7 +144,22 @@ def _make(release: Release) -> None:
         _finish(release, state=Release.State.FAILED, problem=type(error).__name__)
         raise
     else:
-        _finish(release, state=Release.State.DONE, manifest=manifest, cut_at=manifest["cut_at"], problem="")
+        with transaction.atomic():
+            _finish(
+                release, state=Release.State.DONE, manifest=manifest, cut_at=manifest["cut_at"], problem=""
+            )
+            told = _told(release, files=len(manifest["files"]), cut=manifest["cut_at"])
+            record_event(study=release.study, user=release.requested_by, verb="release made", detail=told)
+
+
+def record_download(*, release: Release, name: str, user: Any, token: ApiToken | None) -> None:
+    """Put on record that a file of ``release`` was taken, and by whom."""
+    detail = {"release": release.id, "file": name}
+    if token is not None:
+        detail["token"] = token.name
+    record_event(
+        study=release.study, user=None if token else user, verb="release downloaded", detail=detail
+    )  # fmt: skip
 
 
 def _put_back(release: Release) -> None:

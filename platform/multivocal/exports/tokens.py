@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -16,6 +17,7 @@ from rest_framework.request import Request
 
 from multivocal.errors import Invalid
 from multivocal.exports.models import ApiToken, Scope
+from multivocal.studies.audit import record_event
 from multivocal.studies.models import Study
 
 PREFIX = "mv_"
@@ -60,21 +62,27 @@ def make_token(
     if fields:
         raise Invalid(_("The token was not made."), fields=fields)
     secret = PREFIX + secrets.token_urlsafe(32)
-    token = ApiToken.objects.create(
-        study=study,
-        name=name.strip(),
-        start=secret[:8],
-        token_hash=hashed(secret),
-        scopes=sorted(set(scopes)),
-        created_by=user,
-        expires_at=expires_at,
-    )
+    with transaction.atomic():
+        token = ApiToken.objects.create(
+            study=study,
+            name=name.strip(),
+            start=secret[:8],
+            token_hash=hashed(secret),
+            scopes=sorted(set(scopes)),
+            created_by=user,
+            expires_at=expires_at,
+        )
+        detail = {"name": token.name, "start": token.start, "may": ", ".join(token.scopes)}
+        record_event(study=study, user=user, verb="token made", detail={**detail, "expires": expires_at})
     return token, secret
 
 
-def revoke_token(*, token: ApiToken) -> None:
+def revoke_token(*, token: ApiToken, user: User | None = None) -> None:
     """End a token now; a second time changes nothing."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+    with transaction.atomic():
+        if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            detail = {"name": token.name, "start": token.start}
+            record_event(study=token.study, user=user, verb="token revoked", detail=detail)
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -15,11 +15,12 @@ from multivocal.domain.datasets import Dataset
 from multivocal.errors import Invalid
 from multivocal.exports import codebook, registry
 from multivocal.exports.api.answers import DatasetListAnswer, ErrorAnswer
-from multivocal.exports.api.base import ApiView
+from multivocal.exports.api.base import ApiView, token_of
 from multivocal.exports.cut import PARAMETERS, parse_cut
 from multivocal.exports.formats import FORMATS
 from multivocal.exports.models import Scope
 from multivocal.exports.stream import DatasetStream, count_rows
+from multivocal.studies.audit import record_event
 
 _CUT = [
     OpenApiParameter("since", OpenApiTypes.DATETIME, description="Rows recorded at or after; a date is midnight UTC."),
@@ -104,6 +105,11 @@ class DatasetRows(ApiView):
             rows, at = count_rows(found, cut)
             headers |= {"X-Dataset-Snapshot": at.isoformat(), "X-Dataset-Rows": str(rows)}
             return HttpResponse(b"", content_type=form.media_type, headers=headers)
+        if scope == Scope.IDENTIFIED:
+            token = token_of(request)
+            detail = {"dataset": name, **({"token": token.name} if token else {})}
+            user = None if token else request.user
+            record_event(study=study, user=user, verb="identities exported", detail=detail)
         stream = DatasetStream(found, cut, form, safe=safe)
         headers["X-Dataset-Snapshot"] = stream.at.isoformat()
         return StreamingHttpResponse(stream, content_type=form.media_type, headers=headers)

@@ -1,5 +1,6 @@
 """Releases over HTTP: ask for one, see how far it is, take its files."""
 
+import re
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,13 +17,13 @@ from rest_framework.reverse import reverse
 from multivocal.domain.shapes import Shape, problems
 from multivocal.errors import Conflict, Gone, Invalid, NotFound
 from multivocal.exports.access import access_study
-from multivocal.exports.api.answers import ReleaseAnswer, ReleaseListAnswer, ReleaseRequestBody
+from multivocal.exports.api.answers import ErrorAnswer, ReleaseAnswer, ReleaseListAnswer, ReleaseRequestBody
 from multivocal.exports.api.base import ApiView, token_of
 from multivocal.exports.api.datasets import ERRORS
 from multivocal.exports.api.download import answer_file
 from multivocal.exports.cut import PARAMETERS, parse_cut
 from multivocal.exports.models import Release, Scope
-from multivocal.exports.releases import folder_of, is_closed, request_release
+from multivocal.exports.releases import folder_of, is_closed, record_download, request_release
 
 
 class ReleaseRequest(Shape):
@@ -46,7 +47,18 @@ class ReleaseList(ApiView):
         return Response({"releases": [_described(release, request) for release in releases[:200]]})
 
     @extend_schema(
-        request=ReleaseRequestBody, responses={202: ReleaseAnswer, **ERRORS}, operation_id="request_release"
+        request=ReleaseRequestBody,
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                OpenApiTypes.STR,
+                OpenApiParameter.HEADER,
+                description="Up to 200 printable characters of your own. The same key with the same body gives the "
+                "same release again; with another body it is refused (409).",
+            )
+        ],
+        responses={202: ReleaseAnswer, 409: OpenApiResponse(ErrorAnswer), **ERRORS},
+        operation_id="request_release",
     )
     def post(self, request: Request, slug: str) -> Response:
         """Ask for a release; it is made in the background. Ask for its state at the address in Location."""
@@ -65,6 +77,7 @@ class ReleaseList(ApiView):
             cut=cut,
             user=None if token else request.user,
             token=token,
+            key=_key(request),
         )
         answer = _described(release, request)
         return Response(answer, status=202, headers={"Location": answer["href"]})
@@ -101,7 +114,20 @@ class ReleaseFile(ApiView):
         listed = next((file for file in found.manifest["files"] if file["name"] == name), None)
         if listed is None:
             raise NotFound(_("There is no file “{name}” in this release.").format(name=name[:80]))
-        return answer_file(request, folder_of(found) / name, listed["sha256"])
+        answer = answer_file(request, folder_of(found) / name, listed["sha256"])
+        # A download that continues (a range from further on) was put on record when it began.
+        begun = answer.status_code == 200 or answer.get("Content-Range", "").startswith("bytes 0-")
+        if begun and request.method == "GET":
+            record_download(release=found, name=name, user=request.user, token=token_of(request))
+        return answer
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not re.fullmatch(r"[\x21-\x7e]{1,200}", key):
+        message = _("An Idempotency-Key has 1 to 200 printable characters and no spaces.")
+        raise Invalid(message, fields={"Idempotency-Key": message})
+    return key
 
 
 def _release(request: Request, slug: str, release: UUID) -> Release:

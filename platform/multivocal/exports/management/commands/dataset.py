@@ -13,6 +13,7 @@ from multivocal.exports.build import write_release
 from multivocal.exports.cut import PARAMETERS, parse_cut
 from multivocal.exports.formats import FORMATS, Source
 from multivocal.exports.snapshot import snapshot
+from multivocal.studies.audit import record_event
 from multivocal.studies.models import Study
 
 
@@ -103,6 +104,8 @@ class Command(BaseCommand):
             profile_key=options["profile"],
             formats=formats,
         )
+        detail = {"profile": options["profile"], "files": len(manifest["files"]), "cut": manifest["cut_at"]}
+        record_event(study=study, user=None, verb="release made", detail=detail)
         for file in manifest["files"]:
             rows = "" if file["rows"] is None else f"{file['rows']} rows"
             self.stdout.write(f"{file['name']:<32} {rows:>14}  {file['sha256'][:16]}")
