@@ -1,0 +1,34 @@
+"""Circles among supported steps: values each of which is held wiser than the one before it."""
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+from elicitation.moral_graph.domain.ranks import Blocks
+from elicitation.moral_graph.domain.votes import IntArray
+
+
+def circles(blocks: Blocks, kept: IntArray) -> list[list[int]]:
+    """Return one shortest circle of nodes for every strongly connected part of the steps ``kept``."""
+    if not len(kept):
+        return []
+    n = len(blocks)
+    ones = np.ones(len(kept))
+    graph = csr_array((ones, (blocks.source[kept], blocks.target[kept])), shape=(n, n))
+    _, part = connected_components(graph, directed=True, connection="strong")
+    sizes = np.bincount(part)
+    return [_circle(graph, np.flatnonzero(part == number)) for number in np.flatnonzero(sizes > 1)]
+
+
+def _circle(graph: csr_array, nodes: IntArray) -> list[int]:
+    inner = csr_array(graph[nodes][:, nodes])
+    best: list[int] = []
+    for start in range(min(len(nodes), 50)):
+        order, before = breadth_first_order(inner, start, directed=True)
+        closing = next(node for node in order[1:] if inner[node, start])
+        way = [int(closing)]
+        while way[-1] != start:
+            way.append(int(before[way[-1]]))
+        if not best or len(way) < len(best):
+            best = way[::-1]
+    return [int(nodes[place]) for place in best]
