@@ -73,9 +73,9 @@ def make_votes(rows: Iterable[Row]) -> Votes:
         )
         for (participant, source, target, context), (_, vote) in latest.items()
     ]
-    who, source, target, context, outcome = np.array(codes, dtype=np.int64).reshape(-1, 5).T
+    who, start, end, where, said = np.array(codes, dtype=np.int64).reshape(-1, 5).T
     labels = tuple(people), tuple(values), tuple(contexts)
-    return Votes(who, source, target, context, outcome, *labels, read, read - len(latest))
+    return Votes(who, start, end, where, said, *labels, read, read - len(latest))
 
 
 def read_votes(data: bytes) -> Votes:
