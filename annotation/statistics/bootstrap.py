@@ -51,6 +51,19 @@ def multiplicities(groups: int, resamples: int, seed: int | np.random.Generator)
         yield np.bincount(drawn, minlength=groups).astype(np.float64)
 
 
+def stratified(strata: IntArray, resamples: int, seed: int | np.random.Generator) -> Iterator[FloatArray]:
+    """Yield counts as ``multiplicities`` does, drawing within strata; the only member of a stratum stays as it is."""
+    generator = np.random.default_rng(seed)
+    members = [np.flatnonzero(strata == stratum) for stratum in np.unique(strata)]
+    for _ in range(resamples):
+        counts = np.ones(len(strata))
+        for places in members:
+            if len(places) > 1:
+                drawn = generator.integers(0, len(places), len(places))
+                counts[places] = np.bincount(drawn, minlength=len(places))
+        yield counts
+
+
 def bounds(draws: FloatArray, level: float = DEFAULT) -> tuple[float, float, float]:
     """Return ``(se, low, high)`` of a bootstrap's draws; NaN draws are left out.
 

@@ -1,0 +1,52 @@
+"""Quantities of the 3 × 3 table of ratings against rankings."""
+
+import numpy as np
+
+from annotation.statistics.errors import NotEstimable
+from annotation.statistics.rows import FloatArray, IntArray
+
+ORDER = [0, 2, 1]  # from a over tie to b, the order in which gamma and the signs read the classes
+SIGN = np.array([1.0, -1.0, 0.0])
+
+
+def cross_table(outcome: IntArray, cross: FloatArray) -> IntArray:
+    """Return the table of counts in the files' own orientation: flipped words swap a and b on both sides."""
+    table = np.zeros((2, 3, 3))
+    for kind in range(3):
+        table[:, kind, :] = cross[outcome == kind].sum(axis=0)
+    swapped = table[1][[1, 0, 2]][:, [1, 0, 2]]
+    return np.asarray(np.rint(table[0] + swapped), dtype=np.int64)
+
+
+def gamma(table: IntArray) -> float:
+    """Return Goodman and Kruskal's γ of the classes in the order a, tie, b; refuses a table without order."""
+    counts = table[np.ix_(ORDER, ORDER)].astype(np.float64)
+    alike = sum(counts[i, j] * counts[i + 1 :, j + 1 :].sum() for i in range(3) for j in range(3))
+    against = sum(counts[i, j] * counts[i + 1 :, :j].sum() for i in range(3) for j in range(3))
+    if alike + against == 0:
+        raise NotEstimable(
+            "Every pair of pairs ties in one of the protocols, so there is no order to compare."
+        )
+    return float((alike - against) / (alike + against))
+
+
+def correlation_of_signs(table: IntArray) -> float:
+    """Return Pearson's correlation of +1 (a), 0 (tie) and −1 (b); refuses a protocol that says one thing only."""
+    share = table / table.sum()
+    rows, columns = share.sum(axis=1), share.sum(axis=0)
+    mean_r, mean_c = float(rows @ SIGN), float(columns @ SIGN)
+    spread = (float(rows @ SIGN**2) - mean_r**2) * (float(columns @ SIGN**2) - mean_c**2)
+    if spread <= 1e-15:
+        raise NotEstimable(
+            "One of the protocols says the same of every pair: there is no variation to compare."
+        )
+    return float((SIGN @ share @ SIGN - mean_r * mean_c) / np.sqrt(spread))
+
+
+def wilson(successes: float, n: float, z: float = 1.959963984540054) -> tuple[float, float]:
+    """Return Wilson's (1927) 95 % interval of a share; it takes the n pairs as independent, which they rarely are."""
+    share = successes / n
+    centre = share + z * z / (2 * n)
+    half = z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
+    below = 1 + z * z / n
+    return max((centre - half) / below, 0.0), min((centre + half) / below, 1.0)
