@@ -9,6 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, UnreadablePostError
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -99,7 +100,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The 500 page; it uses no template and no database, since either may be what failed."""
+    """The 500 page: the participant's look without a query, or a bare page where the template is what failed."""
     reference = new_reference()
     logger.error("failed %s %s [%s]", request.method, request.path, reference)
     failure = Refused(
@@ -109,7 +110,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     failure.status = 500
     if wants_json(request):
         return JsonResponse({**failure.as_json(), "reference": reference}, status=500)
-    return _plain_page(failure, reference)
+    context = {
+        "message": failure.message,
+        "code": failure.code,
+        "reference": reference,
+        "status": 500,
+        "back_url": _way_back(request, failure),
+        "request": request,  # the page reads its cookies and address; no processor that may query is run
+    }
+    try:
+        return HttpResponse(render_to_string("participant/error.html", context), status=500)
+    except Exception:
+        logger.exception("the page of the failure failed too [%s]", reference)
+        return _plain_page(failure, reference)
 
 
 def rest_exception(error: Exception, context: dict[str, Any]) -> Any:
