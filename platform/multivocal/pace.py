@@ -1,8 +1,10 @@
 """How fast one browser may act: a bucket of tokens per key, in this process, that refills by the second."""
 
+import ipaddress
 import time
 from collections.abc import Callable, Hashable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -43,10 +45,33 @@ class Pace:
 
 posts = Pace()
 actions = Pace()
+# A lecture hall behind one address starts within seconds; a script that makes up people runs dry soon.
+starts = Pace(burst=300, per_second=1.0)
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return where ``request`` came from: in production what the proxy in front wrote last; IPv6 to its /64.
+
+    "" is this machine itself (bots, health, a proxy that tells no address), which is not limited.
+    """
+    told = request.META.get("REMOTE_ADDR", "")
+    if settings.PRODUCTION:
+        # The proxy appends whom it saw; what stands before was written by whoever asked, and may be made up.
+        told = request.headers.get("X-Forwarded-For", told).rpartition(",")[2].strip()
+    try:
+        address = ipaddress.ip_address(told.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is None:
+            network = ipaddress.ip_network((address, 64), strict=False)
+            return "" if address.is_loopback else str(network)
+        address = address.ipv4_mapped
+    return "" if address.is_loopback else str(address)
 
 
 class Pacing:
-    """Middleware: posts of one participant's browser are taken at a person's pace, before they cost a query.
+    """Middleware: posts of one browser, and starts from one address, at people's pace, before they cost a query.
 
     Behind it, one person's posts queue on their row: without it, they could hold every thread of the process.
     """
@@ -59,9 +84,11 @@ class Pacing:
         place = request.path_info.split("/")
         if request.method == "POST" and len(place) > 2 and place[1] == "s":
             token = request.COOKIES.get(f"mv_session_{place[2]}", "")
-            if token:
-                try:
+            try:
+                if token:
                     posts.take(token)
-                except Busy as refusal:
-                    return answer_refusal(request, refusal)
+                if place[3:] == ["start", ""] and (address := address_of(request)):
+                    starts.take((place[2], address))
+            except Busy as refusal:
+                return answer_refusal(request, refusal)
         return self.get_response(request)

@@ -1,9 +1,10 @@
 """What Mallory tries on the pages, and in which language she is told: a sentence, a status, and nothing changed."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from multivocal import pace
 from multivocal.studies.models import Draft, Enrolment, Submission
@@ -96,6 +97,37 @@ def test_rapid_fire_is_slowed_down_for_that_browser_alone(
     other = Person(pid="ana")
     other.start()
     assert other.agree().status_code == 200
+
+
+def test_a_class_behind_one_address_gets_in_and_a_script_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(pace.time, "monotonic", lambda: now)
+    monkeypatch.setattr(pace, "starts", pace.Pace(pace.starts.burst, pace.starts.per_second))
+    make_study("other")
+    school = {"REMOTE_ADDR": "203.0.113.7"}
+    refused = 0
+    for _n in range(200):  # everybody presses start, and half of them twice
+        for _press in range(1 + _n % 2):
+            refused += Client(**school).post("/s/other/start/").status_code == 429
+            now += 0.3
+    assert refused == 0
+    statuses = [Client(**school).post("/s/nothing/start/").status_code for _ in range(400)]
+    assert statuses[:300] == [404] * 300 and statuses[300:] == [429] * 100
+    assert Client(REMOTE_ADDR="203.0.113.8").post("/s/nothing/start/").status_code == 404
+    assert Client(**school).post("/s/other/start/").status_code != 429, "another study is another door"
+
+
+def test_an_address_is_what_the_proxy_wrote(settings: Any) -> None:
+    def seen(address: str, forwarded: str = "") -> str:
+        return pace.address_of(
+            RequestFactory(REMOTE_ADDR=address, headers={"X-Forwarded-For": forwarded}).get("/")
+        )
+
+    assert seen("203.0.113.7", "198.51.100.1") == "203.0.113.7"
+    assert seen("2001:db8:1:2:3::4") == seen("2001:db8:1:2:9::9") == "2001:db8:1:2::/64"
+    assert seen("127.0.0.1") == seen("::1") == seen("::ffff:127.0.0.1") == seen("unix") == ""
+    settings.PRODUCTION = True
+    assert seen("10.0.0.5", "made-up, 1.2.3.4, 198.51.100.1") == "198.51.100.1"
 
 
 def test_a_bucket_fills_again_and_old_ones_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
