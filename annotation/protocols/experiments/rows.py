@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from annotation.protocols.items.gold import accepted, rule_for
 from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, protocols
 from multivocal.studies.models import Study
 
@@ -49,6 +50,7 @@ class Row(NamedTuple):
 class Response(NamedTuple):
     """One stimulus with what could sway a judge: words, different words, their share, and imported numbers."""
 
+    name: str
     item: str
     system: str
     role: str
@@ -87,7 +89,7 @@ _JUDGEMENTS = """
     ORDER BY j.given_at, j.id
 """
 _STIMULI = """
-    SELECT s.id::text, s.item_id::text, coalesce(nullif(s.system, ''), m.name, s.external_id), s.role,
+    SELECT s.id::text, s.external_id, s.item_id::text, coalesce(nullif(s.system, ''), m.name, ''), s.role,
            s.text, s.covariates
     FROM protocols_stimulus s
     JOIN protocols_item i ON i.id = s.item_id
@@ -113,12 +115,12 @@ def collect(study: Study, asked: Mapping[str, str] | None = None) -> Collected:
     with connection.cursor() as cursor:
         cursor.execute(_STIMULI, values)
         responses = {
-            key: Response(item, system, role, *_words(text), _numbers(covariates))
-            for key, item, system, role, text, covariates in _decoded(cursor, 5)
+            key: Response(name, item, system, role, *_words(text), _numbers(covariates))
+            for key, name, item, system, role, text, covariates in _decoded(cursor, 6)
         }
         configs = _configs(cursor, study)
         cursor.execute(_JUDGEMENTS, values)
-        derive = _Derivation(configs, {key: one.role for key, one in responses.items()})
+        derive = _Derivation(configs, responses)
         rows = [derive.row(*columns) for columns in _decoded(cursor, 15, 16, 17)]
     return Collected(rows, responses)
 
@@ -151,8 +153,8 @@ def _configs(cursor: Any, study: Study) -> dict[str, ProtocolConfig]:
 class _Derivation:
     """Preferences and scores per distinct answer: a thousand people who press “4” are parsed once."""
 
-    def __init__(self, configs: Mapping[str, ProtocolConfig], roles: Mapping[str, str]) -> None:
-        self.configs, self.roles = configs, roles
+    def __init__(self, configs: Mapping[str, ProtocolConfig], responses: Mapping[str, Response]) -> None:
+        self.configs, self.responses = configs, responses
         self.known: dict[Any, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
 
     def row(
@@ -162,8 +164,6 @@ class _Derivation:
         no_answer: str, state: str, ms: int | None,
     ) -> Row:  # fmt: skip
         """Return one judgement as its row."""
-        from annotation.protocols.experiments.gold import passed
-
         where = {slot["slot"]: slot["stimulus"] for slot in slots}
         pairs: tuple[Pair, ...] = ()
         scores: tuple[tuple[str, str, float], ...] = ()
@@ -171,7 +171,9 @@ class _Derivation:
             found, rated = self._derived(sha256, kind, payload, where, units, seed)
             pairs = tuple(Pair(where[p.a], where[p.b], _SIGN[p.outcome], p.magnitude) for p in found)
             scores = tuple((where[s.slot], s.dimension, s.value) for s in rated)
-        verdict = passed(gold, protocol, kind, json.loads(payload), no_answer) if role in _CHECKS else None
+        verdict = None
+        if role in _CHECKS and gold and state == "ok" and sha256 in self.configs:
+            verdict = self._passed(gold, protocol, kind, sha256, json.loads(payload), where)
         return Row(
             judgement, presentation, item, rater, model, arm, version, stage, protocol, kind, role, repeat_of,
             stratum, position, tuple(where.values()), pairs, scores, no_answer, state, ms, verdict,
@@ -180,22 +182,34 @@ class _Derivation:
     def _derived(
         self, sha256: str, kind: str, payload: str, where: Mapping[str, str], units: Any, seed: int
     ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        slots = tuple(where)
-        roles = tuple(self.roles.get(stimulus, "system") for stimulus in where.values())
-        key = (sha256, payload, slots, roles, json.dumps(units) if units else "")
+        roles = tuple(self.responses[stimulus].role for stimulus in where.values())
+        key = (sha256, payload, tuple(where), roles, json.dumps(units) if units else "")
         if key not in self.known:
             protocol, config = protocols()[kind], self.configs[sha256]
-            shown = Shown(
-                slots, roles=dict(zip(slots, roles, strict=True)), units=tuple(units or ()), seed=seed
-            )
+            shown = self._shown(where, units, seed)
             # Stored payloads were checked when they came; the shape alone is read here.
             response = protocol.response.model_validate(protocol.settle(config, json.loads(payload), shown))
-            assert not isinstance(response, NoAnswer)
             self.known[key] = (
                 protocol.preferences(config, response, shown),
                 protocol.ratings(config, response, shown),
             )
         return self.known[key]
+
+    def _passed(
+        self, gold: Any, protocol: str, kind: str, sha256: str, payload: Any, where: Mapping[str, str]
+    ) -> bool | None:
+        """Return whether an answer follows its item's rule; None where the item has none for this protocol."""
+        rule = rule_for(gold, protocol, kind)
+        if rule is None:
+            return None
+        shape = NoAnswer if "no_answer" in payload else protocols()[kind].response
+        shown = self._shown(where, None, 0)
+        names = {slot: self.responses[stimulus].name for slot, stimulus in where.items()}
+        return accepted(rule, self.configs[sha256], shape.model_validate(payload), shown, names)
+
+    def _shown(self, where: Mapping[str, str], units: Any, seed: int) -> Shown:
+        roles = {slot: self.responses[stimulus].role for slot, stimulus in where.items()}
+        return Shown(tuple(where), roles=roles, units=tuple(units or ()), seed=seed)
 
 
 _SIGN = {"a": 1, "b": -1, "tie": 0}

@@ -25,6 +25,8 @@ def system_scores(selection: Selection) -> dict[str, Any]:
     Ratings give means; the plan's model of pairs is fitted to preferences as given and, for ratings, to the pairs
     that follow from them, so that both protocols also stand on one scale.
     """
+    if not any(response.system for response in selection.responses.values()):
+        return {"refused": _("The items do not say which system wrote which answer.")}
     name = naming(selection)
     lines, worths = [], {}
     for key, rows in selection.by_protocol.items():
@@ -94,6 +96,8 @@ def mean_scores(ratings: "Ratings", plan: Plan) -> Any:
 
 def win_rates(selection: Selection) -> dict[str, Any]:
     """Return every system's win rate (win 1, tie ½, loss 0) under each protocol, on the items all protocols judged."""
+    if not any(response.system for response in selection.responses.values()):
+        return {"refused": _("The items do not say which system wrote which answer.")}
     outcomes = {key: _outcomes(rows, selection) for key, rows in selection.by_protocol.items()}
     outcomes = {key: found for key, found in outcomes.items() if found}
     if not outcomes:
