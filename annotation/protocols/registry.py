@@ -60,6 +60,7 @@ class Protocol:
     - ``preferences(config, response, shown)``: the pairs that follow, as ``Preference``.
     - ``ratings(config, response, shown)``: the numbers that follow, as ``Score``.
     - ``settle(config, payload, shown)``: the payload with what follows from what was shown filled in.
+    - ``asked``: the shape a model fills in, where ``settle`` makes a response of a simpler one.
 
     All of them take bare slots for ``shown``. Non-answers are the same for every kind: the record deals with them,
     and a kind's own functions never meet one.
@@ -77,6 +78,7 @@ class Protocol:
     preferences: Callable[[Any, Any, Any], tuple[Preference, ...]] = _none
     ratings: Callable[[Any, Any, Any], tuple[Score, ...]] = _none
     settle: Callable[[Any, Any, Any], Any] = _as_given
+    asked: type[Shape] | None = None
 
     def __post_init__(self) -> None:
         for name, function in guarded(self).items():
@@ -133,7 +135,8 @@ def answer_schema(config: ProtocolConfig, shown: Shown | Slots) -> dict[str, Any
     """
     from annotation.protocols.schemas import schema_of
 
-    return schema_of(protocols()[config.kind].response, config, seen(shown))
+    protocol = protocols()[config.kind]
+    return schema_of(protocol.asked or protocol.response, config, seen(shown))
 
 
 def store_protocol(config: ProtocolConfig) -> ProtocolVersion:

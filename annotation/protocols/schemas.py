@@ -9,12 +9,14 @@ from multivocal.domain.shapes import Shape
 def schema_of(response: type[Shape], config: ProtocolConfig, shown: Shown) -> dict[str, Any]:
     """Return the schema of ``response`` for what was shown; with non-answers where the configuration allows them.
 
-    A mapping marked ``{"keys": "slots"|"dimensions"|"units"}`` gets exactly those keys, all of them required.
+    A mapping marked ``{"keys": "slots"|"dimensions"|"units"|"lines"}`` gets exactly those keys, all of them required.
     """
+    units = [str(unit["id"]) for unit in shown.units] or [unit.id for unit in getattr(config, "units", ())]
     keys = {
         "slots": list(shown.slots),
         "dimensions": [one.key for one in getattr(config, "dimensions", ())],
-        "units": [str(unit["id"]) for unit in shown.units],
+        "units": units,
+        "lines": getattr(getattr(config, "sheet", None), "keys", []),
     }
     schema = _closed(response.model_json_schema(), keys)
     if not config.allow:

@@ -15,6 +15,9 @@ Whole = Annotated[int, Strict()]
 """A whole number: 5.0, "5" and true are none."""
 BySlot = Annotated[dict[str, T], Field(max_length=26, json_schema_extra={"keys": "slots"})]
 """A value per slot; in the JSON Schema for a model the slots shown are spelled out."""
+ByDimension = Annotated[dict[str, T], Field(max_length=20, json_schema_extra={"keys": "dimensions"})]
+ByUnit = Annotated[dict[str, T], Field(max_length=200, json_schema_extra={"keys": "units"})]
+ByLine = Annotated[dict[str, T], Field(max_length=30, json_schema_extra={"keys": "lines"})]
 NoAnswerKind = Literal["unsure", "skip", "invalid"]
 
 

@@ -211,12 +211,25 @@ STAGE_KINDS = {
     "screening": "annotation.profiles.screening.ScreeningKind",
     "survey": "annotation.profiles.stage.SurveyKind",
     "conversation": "annotation.conversations.stage.ConversationKind",
+    "comparison": "annotation.protocols.comparison.stage.ComparisonKind",
     "debrief": "multivocal.studies.kinds.debrief.DebriefKind",
 }
 FEEDBACK_PROTOCOLS = {
+    "likert": "annotation.protocols.kinds.likert.PROTOCOL",
     "vas": "annotation.protocols.kinds.vas.PROTOCOL",
+    "pairwise2": "annotation.protocols.kinds.pairwise2.PROTOCOL",
+    "pairwise3": "annotation.protocols.kinds.pairwise3.PROTOCOL",
+    "pairwise5": "annotation.protocols.kinds.pairwise5.PROTOCOL",
+    "pairwise7": "annotation.protocols.kinds.pairwise7.PROTOCOL",
     "choice": "annotation.protocols.kinds.choice.PROTOCOL",
     "ranking": "annotation.protocols.kinds.ranking.PROTOCOL",
+    "best_worst": "annotation.protocols.kinds.best_worst.PROTOCOL",
+    "dimensions": "annotation.protocols.kinds.dimensions.PROTOCOL",
+    "mushra": "annotation.protocols.kinds.mushra.PROTOCOL",
+    "justified": "annotation.protocols.kinds.justified.PROTOCOL",
+    "spans": "annotation.protocols.kinds.spans.PROTOCOL",
+    "checklist": "annotation.protocols.kinds.checklist.PROTOCOL",
+    "rate_then_rank": "annotation.protocols.kinds.rate_then_rank.PROTOCOL",
 }
 DATASETS = {
     "participants": "multivocal.studies.datasets.PARTICIPANTS",
