@@ -38,6 +38,8 @@ def _stages(definition: StudyBase) -> Iterator[Finding]:
     for n, stage in enumerate(definition.stages):
         for message in kind_of(stage).check(stage, definition):
             yield Finding("stop", f"stages.{n}", f"{stage.id}: {message}")
+        for message in kind_of(stage).notes(stage, definition):
+            yield Finding("note", f"stages.{n}", f"{stage.id}: {message}")
     for arm in definition.arms:
         if not definition.stages_for(arm.key):
             yield Finding(
@@ -51,7 +53,7 @@ def _consent(definition: StudyBase) -> Iterator[Finding]:
         yield Finding("stop", "stages", _("No stage asks for consent."))
         return
     first = kinds.index("consent")
-    if early := [s.id for s in definition.stages[:first] if s.kind in {"survey", "conversation"}]:
+    if early := [s.id for s in definition.stages[:first] if s.kind in {"survey", "conversation", "comparison"}]:
         yield Finding(
             "stop", f"stages.{first}", _("“{stage}” collects answers before consent.").format(stage=early[0])
         )

@@ -129,6 +129,10 @@ class StageKind(ABC):
         """Yield sentences on what would go wrong if the study opened with this stage."""
         return iter(())
 
+    def notes(self, stage: Any, definition: "StudyDefinition") -> Iterator[str]:
+        """Yield sentences that are good to know before the study opens with this stage."""
+        return iter(())
+
 
 @functools.cache
 def stage_kinds() -> dict[str, StageKind]:

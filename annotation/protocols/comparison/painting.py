@@ -1,0 +1,97 @@
+"""What the pages of a comparison stage show: the beginning, a screen, a correction, what was expected."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from annotation.protocols.comparison import judging
+from annotation.protocols.comparison.clock import painted_stamp
+from annotation.protocols.comparison.rows import OpenScreen
+from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.protocols.painting import judging_context
+from annotation.protocols.registry import protocols
+from multivocal.studies.stages import Page, Visit
+
+
+def start_page(visit: Visit) -> Page:
+    """Return the page before the first screen; pressing its button draws the screens."""
+    config: ComparisonConfig = visit.stage  # type: ignore[assignment]
+    context = {
+        "title": visit.say(config.title),
+        "intro": visit.say(config.intro),
+        "screens": config.per_person,
+        "practice": bool(config.practice),
+    }
+    return Page("comparison/start.html", context, 0, 1, step="start")
+
+
+def screen_page(
+    visit: Visit,
+    screen: OpenScreen,
+    problems: Mapping[str, str],
+    posted: QueryDict | None,
+    *,
+    correction: bool = False,
+) -> Page:
+    """Return the page of one screen: to answer, to correct, or (its feedback) to read."""
+    config: ComparisonConfig = visit.stage  # type: ignore[assignment]
+    protocol = config.protocol(screen.protocol_key)
+    answered = not correction and screen.answer is not None
+    again = answered and judging.asks_again(config, screen)
+    told = _told(visit, screen) if answered else None
+    given = screen.answer[1] if screen.answer is not None else None
+    if posted is not None:
+        given = protocols()[protocol.kind].read(protocol, posted, screen.shown)
+    reading = answered and not again
+    step = f"{'correct' if correction else 'read' if reading else 'screen'}-{screen.pk}"
+    context = judging_context(
+        protocol, screen.shown, visit.say, given=given, problems=problems, disabled=reading
+    )
+    return Page(
+        template="comparison/page.html",
+        context=context
+        | {
+            "title": visit.say(config.title),
+            "prompt": screen.shown.prompt,
+            "dialogue": screen.context,
+            "reference": screen.shown.reference,
+            "errors": dict(problems),
+            "told": told,
+            "reading": reading,
+            "correction": correction,
+            "practice": screen.role == "practice",
+            "number": screen.position,
+            "of": screen.total,
+            "painted": painted_stamp(str(screen.pk), timezone.now()),
+            "back": config.back and not correction and may_go_back(config, screen),
+            "min_dwell_ms": config.min_dwell_ms,
+        },
+        done=screen.done,
+        total=max(screen.total, 1),
+        step=step,
+        has_back=correction,
+    )
+
+
+def may_go_back(config: ComparisonConfig, screen: OpenScreen) -> bool:
+    """Return whether there is a screen before this one; whether it may be corrected is asked when it is opened."""
+    return screen.done > 0
+
+
+def may_correct(config: ComparisonConfig, before: OpenScreen | None) -> bool:
+    """Return whether the screen before may be corrected: not where the right answer was told."""
+    return bool(config.back and before is not None and not judging.feedback_due(config, before))
+
+
+def _told(visit: Visit, screen: OpenScreen) -> dict[str, Any]:
+    config: ComparisonConfig = visit.stage  # type: ignore[assignment]
+    right, why = judging.verdict(config, screen)
+    sentence = {
+        True: _("That is what we expected."),
+        False: _("We expected another answer."),
+        None: _("Your answer is saved. This was practice."),
+    }[right]
+    return {"right": right, "sentence": sentence, "why": visit.say(why) if why else ""}

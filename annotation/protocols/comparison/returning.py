@@ -1,0 +1,41 @@
+"""Somebody comes back after a long silence: what was given to others meanwhile is theirs no longer."""
+
+from django.utils import timezone
+
+from annotation.protocols.comparison.places import lock_places, served_places, silent_since
+from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.protocols.models import Item, Presentation
+from multivocal.studies.stages import Visit
+
+
+def give_up_lost_places(*, visit: Visit) -> int:
+    """Take the screens out of a person's plan that others were given while they were silent; return how many.
+
+    Called at every answer, inside the submit's transaction; it costs queries only after the silence that releases
+    places. Screens that were handed out already stay: nothing a person looks at is taken away.
+    """
+    config: ComparisonConfig = visit.stage  # type: ignore[assignment]
+    if config.surplus == "more" or visit.enrolment.last_seen_at >= silent_since(config, timezone.now()):
+        return 0
+    lock_places(visit)
+    mine = list(
+        Presentation.objects.filter(
+            enrolment=visit.enrolment, stage=config.id, role="main", position__isnull=False, shown_at=None
+        )
+    )
+    if not mine:
+        return 0
+    item_set = Item.objects.values_list("item_set_id", flat=True).get(pk=mine[0].item_id)
+    protocols = {row.protocol_key: row.protocol_id for row in mine}
+    served = served_places(visit, item_set, protocols, but=visit.enrolment.pk)
+    lost = [
+        row.pk
+        for row in mine
+        if sum(served.get((row.protocol_key, row.item_id, row.unit), {}).values()) >= config.per_item
+    ]
+    # A repeat goes with its original.
+    gone = Presentation.objects.filter(pk__in=lost) | Presentation.objects.filter(repeat_of__in=lost)
+    number = gone.count()
+    Presentation.objects.filter(repeat_of__in=lost).delete()
+    Presentation.objects.filter(pk__in=lost).delete()
+    return number
