@@ -40,6 +40,11 @@ def resamples_for(rows: int) -> int:
     return int(np.clip(WORK // max(rows, 1), FEWEST, MOST))
 
 
+def stream(seed: int, factor: int) -> np.random.Generator:
+    """Return the random numbers of one factor (the first has the seed's own), whatever other factors are drawn."""
+    return np.random.default_rng(seed if factor == 0 else [seed, factor])
+
+
 def multiplicities(groups: int, resamples: int, seed: int | np.random.Generator) -> Iterator[FloatArray]:
     """Yield ``resamples`` vectors of ``groups`` counts: how often each group is drawn, ``groups`` draws each.
 
@@ -103,11 +108,9 @@ def cluster_bootstrap(
     if not np.isfinite(estimate):
         raise NotEstimable("The statistic has no value on these rows.")
     resamples = resamples_for(rows * len(moving)) if resamples is None else resamples
-    # One stream per factor, so that a further factor leaves the draws of the others as they are.
-    streams = [np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(len(coded))]
     factors = [
-        (codes, multiplicities(groups, resamples, stream))
-        for (codes, groups), stream in zip(coded, streams, strict=True)
+        (codes, multiplicities(groups, resamples, stream(seed, place)))
+        for place, (codes, groups) in enumerate(coded)
         if groups > 1
     ]
     draws = np.empty(resamples)

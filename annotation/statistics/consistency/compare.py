@@ -10,8 +10,8 @@ from annotation.statistics.agreement.judgements import of_ratings
 from annotation.statistics.agreement.krippendorff import krippendorff_alpha
 from annotation.statistics.consistency.matching import MATCHERS, Matched, draw_again
 from annotation.statistics.consistency.result import PAIRINGS, Pairing, ProtocolComparison
-from annotation.statistics.consistency.tables import correlation_of_signs, cross_table, gamma, wilson
-from annotation.statistics.consistency.votes import Rows, Votes, other_votes, rating_votes, shared
+from annotation.statistics.consistency.tables import correlation_of_signs, cross_table, wilson
+from annotation.statistics.consistency.votes import Rows, Votes, both_votes, other_votes, shared
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import BoolArray, Comparisons, FloatArray, IntArray, Rankings, Ratings
 
@@ -65,7 +65,7 @@ def compare_protocols(
     decisive, agree = int(table[:2, :2].sum()), int(table[0, 0] + table[1, 1])
     interval = attempt("ci95", lambda: draw_again(rows, matched, resamples=resamples, seed=seed))
     kappa = attempt("kappa", lambda: kappa_of_table(table).estimate)
-    mine, theirs = rating_votes(rows, tie_margin), other_votes(rows)
+    mine, theirs = both_votes(rows, tie_margin)
     pairs = np.unique(matched.pair)
     margins = (table.sum(axis=1) / n, table.sum(axis=0) / n)
     item_totals = _per_group(matched.item, matched)
@@ -92,7 +92,7 @@ def compare_protocols(
             "rankings": attempt("agreement.rankings", lambda: _alpha(*_of_other(rows))),
         },
         half_credit=(consistent + 0.5 * int(table[2, :2].sum() + table[:2, 2].sum())) / n,
-        gamma=attempt("gamma", lambda: gamma(table)),
+        gamma=(2 * agree - decisive) / decisive if decisive else None,
         correlation_of_signs=attempt("correlation_of_signs", lambda: correlation_of_signs(table)),
         expected_by_chance=float(margins[0] @ margins[1]),
         wilson95=wilson(consistent, n),

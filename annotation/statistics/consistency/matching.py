@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.statistics.bootstrap import Interval, bounds, resamples_for, stratified
+from annotation.statistics.bootstrap import Interval, bounds, resamples_for, stratified, stream
 from annotation.statistics.consistency.votes import (
     Rows,
     Votes,
+    both_votes,
     decide,
     other_votes,
     pairs_within,
-    rating_votes,
 )
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import BoolArray, FloatArray, IntArray
@@ -52,7 +52,7 @@ class Matched:
 
 def match_within(rows: Rows, margin: float) -> Matched:
     """Match each rater's ratings with the same rater's rankings."""
-    mine, theirs = rating_votes(rows, margin), other_votes(rows)
+    mine, theirs = both_votes(rows, margin)
     size = len(rows.raters)
     _, i, j = np.intersect1d(
         mine.pair * size + mine.rater,
@@ -84,7 +84,7 @@ def match_within(rows: Rows, margin: float) -> Matched:
 
 def match_individual(rows: Rows, margin: float) -> Matched:
     """Match every rater's ratings of a pair with every rater's rankings of it."""
-    mine, theirs = rating_votes(rows, margin), other_votes(rows)
+    mine, theirs = both_votes(rows, margin)
     common = np.intersect1d(mine.pair, theirs.pair)
     i, j = np.flatnonzero(np.isin(mine.pair, common)), np.flatnonzero(np.isin(theirs.pair, common))
     at, to = np.searchsorted(common, mine.pair[i]), np.searchsorted(common, theirs.pair[j])
@@ -204,11 +204,10 @@ def draw_again(rows: Rows, matched: Matched, *, resamples: int | None, seed: int
     if len(items) < 2 and max(people) < 2:
         raise NotEstimable("There is one item and one rater, so drawing them again says nothing.")
     resamples = resamples_for(matched.work * 2) if resamples is None else resamples
-    streams = [np.random.default_rng(part) for part in np.random.SeedSequence(seed).spawn(2)]
     weights = np.zeros(len(rows.items))
     draws = np.empty(max(resamples, 2))
-    item_draws = stratified(np.zeros(len(items), dtype=np.int64), len(draws), streams[0])
-    rater_draws = stratified(task, len(draws), streams[1])
+    item_draws = stratified(np.zeros(len(items), dtype=np.int64), len(draws), stream(seed, 0))
+    rater_draws = stratified(task, len(draws), stream(seed, 1))
     for i, (of_items, of_raters) in enumerate(zip(item_draws, rater_draws, strict=True)):
         weights[items] = of_items
         consistent, total = matched.redo(weights, of_raters)

@@ -13,7 +13,8 @@ class ProtocolComparison:
 
     ``table``: rows a, b, tie from the ratings, columns a, b, tie from the rankings. ``reversed``: both decisive and
     opposite. ``rating_tie_only``, ``ranking_tie_only``: one protocol ties, the other decides. ``half_credit`` counts
-    those as half. ``notes`` say why a value is None, ``findings`` what a reader must know before using the numbers.
+    those as half; ``gamma`` (Goodman and Kruskal) leaves them out. ``notes`` say why a value is None, ``findings``
+    what a reader must know before using the numbers.
     """
 
     pairing: Pairing

@@ -5,7 +5,6 @@ import numpy as np
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import FloatArray, IntArray
 
-ORDER = [0, 2, 1]  # from a over tie to b, the order in which gamma and the signs read the classes
 SIGN = np.array([1.0, -1.0, 0.0])
 
 
@@ -16,18 +15,6 @@ def cross_table(outcome: IntArray, cross: FloatArray) -> IntArray:
         table[:, kind, :] = cross[outcome == kind].sum(axis=0)
     swapped = table[1][[1, 0, 2]][:, [1, 0, 2]]
     return np.asarray(np.rint(table[0] + swapped), dtype=np.int64)
-
-
-def gamma(table: IntArray) -> float:
-    """Return Goodman and Kruskal's γ of the classes in the order a, tie, b; refuses a table without order."""
-    counts = table[np.ix_(ORDER, ORDER)].astype(np.float64)
-    alike = sum(counts[i, j] * counts[i + 1 :, j + 1 :].sum() for i in range(3) for j in range(3))
-    against = sum(counts[i, j] * counts[i + 1 :, :j].sum() for i in range(3) for j in range(3))
-    if alike + against == 0:
-        raise NotEstimable(
-            "Every pair of pairs ties in one of the protocols, so there is no order to compare."
-        )
-    return float((alike - against) / (alike + against))
 
 
 def correlation_of_signs(table: IntArray) -> float:

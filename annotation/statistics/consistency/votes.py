@@ -108,10 +108,26 @@ def decide(ahead: FloatArray, margin: float = 0.0) -> IntArray:
     return np.where(np.abs(ahead) <= margin + SLACK, TIE, np.where(ahead > 0, A, B)).astype(np.int64)
 
 
-def rating_votes(rows: Rows, margin: float) -> Votes:
-    """Return the votes of ratings: the higher score is better, a distance of at most ``margin`` is a tie."""
+def both_votes(rows: Rows, margin: float) -> tuple[Votes, Votes]:
+    """Return the votes of the ratings and those of the rankings.
+
+    A response compared with itself (two responses of one text, where texts are the ids) meets a tie in the ratings.
+    """
+    theirs = other_votes(rows)
+    low, high = theirs.pair // len(rows.item_of), theirs.pair % len(rows.item_of)
+    return rating_votes(rows, margin, np.unique(low[low == high])), theirs
+
+
+def rating_votes(rows: Rows, margin: float, selves: IntArray) -> Votes:
+    """Return the votes of ratings: the higher score is better, a distance of at most ``margin`` is a tie.
+
+    ``selves`` are cells that are to meet themselves.
+    """
     group = rows.item_of[rows.rating_cell] * len(rows.raters) + rows.rating_rater
     one, two = pairs_within(group, rows.rating_cell)
+    if len(selves):
+        twin = np.flatnonzero(np.isin(rows.rating_cell, selves))
+        one, two = np.concatenate([one, twin]), np.concatenate([two, twin])
     ahead = rows.score[one] - rows.score[two]
     return _votes(rows, rows.rating_cell, rows.rating_rater, one, two, ahead, margin)
 

@@ -37,7 +37,7 @@ def read_pairwise(source: Path | bytes, *, name: str = "", rules: Rules = DEFAUL
 
     A rater who judges a pair of an item again, also with the sides swapped, is a duplicate: the first row is used.
     Refuses (``BadFile``, every line named) empty ids, another outcome than ``a``, ``b`` or ``tie``, a response
-    compared with itself, a strength that is negative or no number, and one response with two texts.
+    better than itself, a strength that is negative or no number, and one response with two texts.
     """
     table = read_table(source, REQUIRED, OPTIONAL, name=name, rules=rules)
     findings = Findings(table)
@@ -50,8 +50,10 @@ def read_pairwise(source: Path | bytes, *, name: str = "", rules: Rules = DEFAUL
                 said = f"“{word[:40]}” is no outcome" if word else "the outcome is empty"
                 findings.bad(row, f"{said}; write a, b or tie")
     for row, (one, two) in enumerate(zip(firsts, seconds, strict=True)):
-        if one == two:
-            findings.bad(row, f"“{one[:40]}” is compared with itself")
+        if one == two and outcomes[row] != "tie":
+            findings.bad(
+                row, f"“{one[:40]}” is compared with itself, and one of the two is said to be better"
+            )
     columns = {}
     if "strength" in table.columns:
         strength = columns["strength"] = numbers(findings, "strength")
