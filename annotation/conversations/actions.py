@@ -118,9 +118,8 @@ def _retry(*, visit: Visit, conversation: Conversation, action: shapes.Retry) ->
     newest: dict[str, Candidate] = {}
     for row in turn.candidates.order_by("replacement", "created_at"):
         newest[row.slot] = row
-    Candidate.objects.filter(pk__in=[row.pk for row in newest.values()]).update(
-        state=Candidate.State.WAITING, failure="", holder=None
-    )
+    failed = [row.pk for row in newest.values() if row.state == Candidate.State.FAILED]
+    Candidate.objects.filter(pk__in=failed).update(state=Candidate.State.WAITING, failure="", holder=None)
     Turn.objects.filter(pk=turn.pk).update(state=Turn.State.ANSWERING)
 
 

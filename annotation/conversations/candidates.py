@@ -14,10 +14,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from annotation.conversations.draws import draw_replacement, model_pool
+from annotation.conversations.judging import BARE
 from annotation.conversations.models import Answerer, Candidate, Conversation, Turn
 from annotation.conversations.shapes import ConversationConfig
 from annotation.conversations.turns import slot_entry
 from annotation.protocols.models import Presentation, Stimulus
+from annotation.protocols.registry import protocols
 from multivocal.domain.shapes import clean_text
 from multivocal.errors import Unavailable
 from multivocal.llm.models import LanguageModel
@@ -192,10 +194,17 @@ def settle_turn(turn_id: str) -> str:
         if turn.state == Turn.State.ANSWERING:
             states = set(turn.candidates.values_list("state", flat=True))
             if Candidate.State.WAITING not in states:
-                turn.state = Turn.State.JUDGING if Candidate.State.COMPLETE in states else Turn.State.FAILED
+                turn.state = Turn.State.JUDGING if _can_be_judged(turn) else Turn.State.FAILED
                 turn.answered_at = timezone.now()
                 turn.save(update_fields=["state", "answered_at"])
         return str(turn.state)
+
+
+def _can_be_judged(turn: Turn) -> bool:
+    """Say whether enough answers came: one will do, but where a protocol compares it needs what it compares."""
+    whole = turn.candidates.filter(state=Candidate.State.COMPLETE).count()
+    kind = turn.presentation.protocol.kind
+    return whole >= (1 if kind in BARE else protocols()[kind].responses[0])
 
 
 def release_claims(turn_id: str) -> None:

@@ -7,12 +7,14 @@ from django.http import QueryDict
 
 from annotation.conversations.actions import parse_action
 from annotation.conversations.shapes import Action
+from annotation.protocols.forms import PREFIX
 
 
 def parse_plain(form: QueryDict, key: UUID) -> Action:
     """Return a posted form as an action.
 
-    Judgements come as ``score-A`` (a number), ``rank-A`` (a place) or ``choice`` (a slot).
+    Judgements come as ``score-A`` (a number), ``rank-A`` (a place) or ``choice`` (a slot), or as the fields of the
+    protocol's own form, whose names begin with ``answer.``.
     """
     do = form.get("do", "")
     data: dict[str, Any] = {"do": do, "key": str(key)}
@@ -20,7 +22,10 @@ def parse_plain(form: QueryDict, key: UUID) -> Action:
         if name in form:
             data[name] = form[name]
     if do == "judge":
-        data["payload"] = _payload(form)
+        if own := {name: form.getlist(name) for name in form if name.startswith(PREFIX)}:
+            data["form"] = own
+        else:
+            data["payload"] = _payload(form)
     return parse_action(data)
 
 

@@ -110,6 +110,7 @@ class Paradata(Shape):
     away_ms: int | None = Field(None, ge=0, le=86_400_000)
     pasted_chars: int | None = Field(None, ge=0, le=10_000_000)
     changes: int | None = Field(None, ge=0, le=1_000_000)
+    undone: int | None = Field(None, ge=0, le=1_000_000)
     slots: dict[str, dict[str, int | str | None]] = Field(default_factory=dict, max_length=8)
 
 
@@ -130,14 +131,25 @@ class Say(Shape):
     paradata: Paradata = Paradata()
 
 
+FormField = Annotated[str, Field(pattern=r"^answer\.", max_length=200)]
+FormValues = Annotated[tuple[Annotated[str, Field(max_length=20_000)], ...], Field(max_length=100)]
+
+
 class Judge(Shape):
-    """Judge the answers of a turn."""
+    """Judge the answers of a turn: with a payload, or with the fields of the protocol's own form."""
 
     do: Literal["judge"]
     key: UUID
     turn: UUID
-    payload: dict[str, Any]
+    payload: dict[str, Any] | None = None
+    form: dict[FormField, FormValues] | None = Field(None, max_length=2_000)
     paradata: Paradata = Paradata()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Judge":
+        if (self.payload is None) == (self.form is None):
+            raise ValueError("a judgement is a payload or a form")
+        return self
 
 
 class BreakTie(Shape):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from annotation.conversations import actions, shapes
 from annotation.conversations.fast_rows import unfinished_of
+from annotation.conversations.judging import BARE
 from annotation.conversations.live import LiveConversation
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.plain import parse_plain
@@ -19,6 +20,7 @@ from annotation.conversations.shapes import ConversationConfig
 from annotation.conversations.state import conversation_state, unfinished
 from annotation.profiles import questionnaires
 from annotation.profiles.checks import check_pages
+from annotation.protocols.registry import protocols
 from multivocal.errors import TooLarge, Unprocessable
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
@@ -52,7 +54,7 @@ class ConversationKind(StageKind):
                 total,
                 step=step,
             )
-        state = conversation_state(visit)
+        state = conversation_state(visit, posted, problems)
         context = {
             "state": state,
             "talk": state["conversation"],
@@ -99,6 +101,11 @@ class ConversationKind(StageKind):
         for level in definition.factors.get(stage.system_factor or "", ()):
             if level not in ("header", "constitution", "none"):
                 yield f"system_factor: the level “{level}” is not header, constitution or none"
+        least, most = protocols()[stage.protocol.kind].responses
+        for name, k in (("opening", stage.opening.k), ("later", stage.later.k)):
+            if not least <= k <= most and stage.protocol.kind not in BARE:
+                told = str(least) if least == most else f"{least} to {most}"
+                yield f"{name}.k: the protocol {stage.protocol.kind} judges {told} answers at once, not {k}"
         if definition.budget.usd == 0:
             yield "the budget is 0, so models that cost money will not answer"
 

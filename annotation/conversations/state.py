@@ -5,11 +5,16 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.http import QueryDict
+from django.utils.translation import override
+
 from annotation.conversations.fast_rows import shown_answers, turns_of, unfinished_of
-from annotation.conversations.judging import tied_slots
+from annotation.conversations.judging import BARE, tied_slots, turn_shown
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.shapes import ConversationConfig
 from annotation.protocols.models import Judgement
+from annotation.protocols.painting import paint_judging, told
+from annotation.protocols.registry import Shown, protocols
 from multivocal.studies.stages import Visit
 
 _PHASES = {
@@ -37,17 +42,24 @@ def unfinished(visit: Visit) -> Conversation | None:
     return unfinished_of(visit.enrolment, visit.stage.id)
 
 
-def conversation_state(visit: Visit) -> dict[str, Any]:
-    """Return the whole state of the chat; the page and the socket are painted from this alone."""
+def conversation_state(
+    visit: Visit, posted: QueryDict | None = None, problems: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the whole state of the chat; the page and the socket are painted from this alone.
+
+    ``posted`` and ``problems``: a judgement's form that was refused, to be shown again as it was.
+    """
     conversation = unfinished(visit)
     return {
         "stage": visit.stage.id,
         "language": visit.language,
-        "conversation": _conversation(visit, conversation) if conversation else None,
+        "conversation": _conversation(visit, conversation, posted, problems) if conversation else None,
     }
 
 
-def _conversation(visit: Visit, conversation: Conversation) -> dict[str, Any]:
+def _conversation(
+    visit: Visit, conversation: Conversation, posted: QueryDict | None, problems: Mapping[str, str] | None
+) -> dict[str, Any]:
     config: ConversationConfig = visit.stage  # type: ignore[assignment]
     turns = turns_of(conversation)
     answers = defaultdict(list)
@@ -59,6 +71,7 @@ def _conversation(visit: Visit, conversation: Conversation) -> dict[str, Any]:
     may_say = conversation.state == Conversation.State.OPEN and (
         last is None or (last.state == Turn.State.JUDGED and len(turns) < config.max_turns)
     )
+    shown = [_turn(visit, conversation, turn, answers[turn.pk], posted, problems) for turn in turns]
     phase = "opening" if last is None else _PHASES[Turn.State(last.state)]
     return {
         "id": str(conversation.pk),
@@ -71,17 +84,25 @@ def _conversation(visit: Visit, conversation: Conversation) -> dict[str, Any]:
         and len(judged) == len(turns) >= config.min_turns,
         "may_say": may_say,
         "draft": conversation.draft,
-        "turns": [_turn(visit, config, turn, answers[turn.pk]) for turn in turns],
+        "turns": shown,
     }
 
 
-def _turn(visit: Visit, config: ConversationConfig, turn: Turn, rows: list[_Shown]) -> dict[str, Any]:
+def _turn(
+    visit: Visit,
+    conversation: Conversation,
+    turn: Turn,
+    rows: list[_Shown],
+    posted: QueryDict | None,
+    problems: Mapping[str, str] | None,
+) -> dict[str, Any]:
+    config: ConversationConfig = visit.stage  # type: ignore[assignment]
+    whole = {row.slot: row.text for row in rows if row.state == Candidate.State.COMPLETE}
+    shown = turn_shown(turn, whole, conversation)
     tied: list[str] = []
     if turn.state == Turn.State.TIE:
         judgement = Judgement.objects.get(presentation_id=turn.presentation_id, superseded_at=None)
-        tied = tied_slots(
-            config, judgement, [row.slot for row in rows if row.state == Candidate.State.COMPLETE]
-        )
+        tied = tied_slots(config, judgement, shown)
     if turn.state != Turn.State.ANSWERING:
         rows = [row for row in rows if row.state == Candidate.State.COMPLETE]
     return {
@@ -92,8 +113,25 @@ def _turn(visit: Visit, config: ConversationConfig, turn: Turn, rows: list[_Show
         "state": turn.state,
         "answers": [_answer(turn, row) for row in rows],
         "tied": tied,
-        "protocol": _protocol(visit, config),
+        "protocol": told(config.protocol, visit.say),
+        "fragment": _fragment(visit, turn, shown, posted, problems),
     }
+
+
+def _fragment(
+    visit: Visit,
+    turn: Turn,
+    shown: Shown,
+    posted: QueryDict | None,
+    problems: Mapping[str, str] | None,
+) -> str:
+    """Return the protocol's own form where the browser does not paint it, once all answers are whole."""
+    protocol = visit.stage.protocol  # type: ignore[attr-defined]
+    if turn.state != Turn.State.JUDGING or protocol.kind in BARE:
+        return ""
+    given = protocols()[protocol.kind].read(protocol, posted, shown) if posted else None
+    with override(visit.language):
+        return paint_judging(protocol, shown, visit.say, given=given, problems=problems)
 
 
 def _answer(turn: Turn, row: _Shown) -> dict[str, Any]:
@@ -104,12 +142,4 @@ def _answer(turn: Turn, row: _Shown) -> dict[str, Any]:
         "simulated": row.simulated,
         "chosen": turn.chosen_id == row.stimulus_id if turn.chosen_id else False,
         "score": None,
-    }
-
-
-def _protocol(visit: Visit, config: ConversationConfig) -> Mapping[str, Any]:
-    told = config.protocol.model_dump(mode="json")
-    return {
-        key: visit.say(value) if key in ("instruction", "low", "high") else value
-        for key, value in told.items()
     }

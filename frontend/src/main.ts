@@ -8,10 +8,13 @@ import "./styles/cards.css";
 import "./styles/scales.css";
 import "./styles/chat.css";
 import "./styles/answers.css";
+import "./styles/judging.css";
+import "./styles/judging-kinds.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";
 import "./elements/mv-rank";
+import "./elements/mv-judge";
 import "./elements/mv-form";
 import "./elements/mv-copy";
 import "./elements/mv-redirect";

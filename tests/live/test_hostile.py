@@ -102,7 +102,7 @@ FORGED: list[tuple[dict[str, Any], int]] = [
     ({"scores": [1, 2, 3, 4]}, 400),
     ({"scores": {}, "model": "which"}, 400),
     ({"choice": "A"}, 400),
-    ({}, 400),
+    ({}, 422),
 ]
 
 

@@ -1,4 +1,7 @@
-/** The three ways to judge a turn; each puts its controls into the cards or below them and reads them back. */
+/**
+ * The ways to judge a turn. Three open while answers still come: each puts its controls into the cards or below them
+ * and reads them back. All others are the protocol's own form, see form-panel.ts.
+ */
 
 import "../elements/mv-rank";
 import "../elements/mv-vas";
@@ -7,27 +10,34 @@ import type { MvRank } from "../elements/mv-rank";
 import type { MvVas } from "../elements/mv-vas";
 import { say, type Texts } from "../texts";
 import type { Card } from "./card";
+import { FormPanel } from "./form-panel";
 import type { Turn } from "./state";
 
+/** What is sent: a payload made here, or the fields of the protocol's own form. */
+export type Given = { payload: Record<string, unknown> } | { form: Record<string, string[]> };
+
 export interface Panel {
+  /** Whether it shows the answers itself, once all are there, in place of the cards. */
+  readonly covers: boolean;
   /** Below the cards; empty for protocols that live inside them. */
   readonly root: HTMLElement;
   /** Open what may be judged now. */
   open(turn: Turn, cards: Card[]): void;
   /** Slots that are judged. */
   judged(): string[];
-  /** The payload, or null while something is missing. */
-  payload(): Record<string, unknown> | null;
+  /** The payload or the form's fields, or null while something is missing. */
+  answer(): Given | null;
   paradata(): Record<string, unknown>;
   /** Where the focus goes when something is missing. */
   missing(): HTMLElement | null;
   freeze(frozen: boolean): void;
 }
 
-/** Return the panel of a turn's protocol; `changed` is called after every touch. */
-export function makePanel(turn: Turn, texts: Texts, changed: () => void): Panel {
+/** Return the panel of a turn's protocol; `changed` is called after every touch, `send` when a key sends. */
+export function makePanel(turn: Turn, texts: Texts, changed: () => void, send: () => void): Panel {
   if (turn.protocol.kind === "choice") return new ChoicePanel(turn, texts, changed);
   if (turn.protocol.kind === "ranking") return new RankingPanel(turn, texts, changed);
+  if (turn.protocol.kind !== "vas") return new FormPanel(turn, texts, changed, send);
   return new VasPanel(turn, texts, changed);
 }
 
@@ -35,6 +45,7 @@ const later = (words: string): HTMLElement => h("p", { class: "answer-later" }, 
 const allThere = (cards: Card[]): boolean => cards.length > 0 && cards.every((c) => c.state === "complete" || c.state === "failed");
 
 class VasPanel implements Panel {
+  readonly covers = false;
   readonly root = h("div");
   #scales = new Map<string, MvVas>();
   #slots: string[] = [];
@@ -68,9 +79,9 @@ class VasPanel implements Panel {
     return this.#slots.filter((slot) => this.#scales.get(slot)?.value != null);
   }
 
-  payload(): Record<string, unknown> | null {
+  answer(): Given | null {
     if (this.judged().length < this.#slots.length) return null;
-    return { scores: Object.fromEntries(this.#slots.map((slot) => [slot, this.#scales.get(slot)!.value])) };
+    return { payload: { scores: Object.fromEntries(this.#slots.map((slot) => [slot, this.#scales.get(slot)!.value])) } };
   }
 
   paradata(): Record<string, unknown> {
@@ -89,6 +100,7 @@ class VasPanel implements Panel {
 }
 
 class ChoicePanel implements Panel {
+  readonly covers = false;
   readonly root = h("div");
   #radios = new Map<string, HTMLInputElement>();
   #changes = 0;
@@ -123,9 +135,9 @@ class ChoicePanel implements Panel {
     return [...this.#radios].filter(([, radio]) => radio.checked).map(([slot]) => slot);
   }
 
-  payload(): Record<string, unknown> | null {
+  answer(): Given | null {
     const [choice] = this.judged();
-    return choice ? { choice } : null;
+    return choice ? { payload: { choice } } : null;
   }
 
   paradata(): Record<string, unknown> {
@@ -142,6 +154,7 @@ class ChoicePanel implements Panel {
 }
 
 class RankingPanel implements Panel {
+  readonly covers = false;
   readonly root = h("div", { class: "ranking" });
   #rank: MvRank | null = null;
 
@@ -168,9 +181,9 @@ class RankingPanel implements Panel {
     return Object.keys(this.#rank?.ranks ?? {});
   }
 
-  payload(): Record<string, unknown> | null {
+  answer(): Given | null {
     const ranks = this.#rank?.ranks;
-    return ranks ? { ranks } : null;
+    return ranks ? { payload: { ranks } } : null;
   }
 
   paradata(): Record<string, unknown> {

@@ -12,7 +12,8 @@ export interface Answer {
 }
 
 export interface Protocol {
-  kind: "vas" | "choice" | "ranking";
+  /** vas, choice, ranking, or any other that comes as a fragment. */
+  kind: string;
   instruction?: string;
   min?: number;
   max?: number;
@@ -30,6 +31,8 @@ export interface Turn {
   answers: Answer[];
   tied?: string[];
   protocol: Protocol;
+  /** The protocol's own form, painted by the server, where this page does not paint it. */
+  fragment?: string;
 }
 
 export interface Conversation {

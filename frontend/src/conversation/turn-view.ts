@@ -3,11 +3,12 @@
 import { h, setText } from "../dom";
 import { clock, say, type Texts } from "../texts";
 import { Card } from "./card";
-import { makePanel, type Panel } from "./panels";
+import { FormPanel } from "./form-panel";
+import { makePanel, type Given, type Panel } from "./panels";
 import type { Answer, Turn } from "./state";
 
 export interface TurnHandlers {
-  judge(turn: Turn, payload: Record<string, unknown>, paradata: Record<string, unknown>): void;
+  judge(turn: Turn, given: Given, paradata: Record<string, unknown>): void;
   breakTie(turn: Turn, slot: string): void;
   announce(sentence: string): void;
 }
@@ -19,6 +20,7 @@ export class TurnView {
   #grid = h("div", { class: "answers" });
   #strip = h("nav", { class: "strip" });
   #foot = h("div", { class: "judge-foot" });
+  #told = h("p", { class: "judge-instruction", dir: "auto" });
   #send: HTMLButtonElement;
   #count = h("p", { class: "judge-count" });
   #panel: Panel;
@@ -45,10 +47,11 @@ export class TurnView {
       ),
       this.#body,
     );
-    this.#send = h("button", { type: "button", class: "button primary" }, say(texts, `send.${turn.protocol.kind}`));
-    this.#send.addEventListener("click", () => this.#onSend());
+    this.#send = h("button", { type: "button", class: "button primary" }, this.#words("send"));
+    this.#send.addEventListener("click", () => (this.#panel instanceof FormPanel ? this.#panel.root.requestSubmit() : this.#onSend()));
+    this.#told.textContent = turn.protocol.instruction || this.#words("instruction");
     this.#strip.setAttribute("aria-label", say(texts, "strip"));
-    this.#panel = makePanel(turn, texts, () => this.#paintProgress());
+    this.#panel = makePanel(turn, texts, () => this.#paintProgress(), () => this.#onSend());
   }
 
   /** Take the turn as the server tells it now; `held` while an action about it waits for the server. */
@@ -60,7 +63,7 @@ export class TurnView {
       this.#painted = shape;
       if (shape === "judged") this.#body.replaceChildren(...this.#judged());
       else if (shape === "failed") this.#body.replaceChildren();
-      else this.#body.replaceChildren(this.#strip, this.#instruction(), this.#grid, this.#panel.root, this.#foot);
+      else this.#body.replaceChildren(this.#strip, this.#told, this.#grid, this.#panel.root, this.#foot);
     }
     if (shape === "answers") this.#paintAnswers();
   }
@@ -96,6 +99,8 @@ export class TurnView {
 
   #open(): void {
     if (this.turn.state === "judging" || this.turn.state === "answering") this.#panel.open(this.turn, [...this.#cards.values()]);
+    const covered = this.#panel.covers;
+    for (const part of [this.#strip, this.#told, this.#grid]) part.hidden = covered;
     if (this.turn.state === "judging" && this.#openedAt === null) this.#openedAt = performance.now();
     this.#paintProgress();
   }
@@ -141,21 +146,23 @@ export class TurnView {
   }
 
   #onSend(): void {
-    const payload = this.#panel.payload();
-    if (payload === null) {
+    if (this.#send.disabled) return;
+    const given = this.#panel.answer();
+    if (given === null) {
       const missing = this.#panel.missing();
       missing?.scrollIntoView({ block: "center" });
       missing?.focus({ preventScroll: true });
-      this.on.announce(this.#count.textContent || say(this.texts, `instruction.${this.turn.protocol.kind}`));
+      this.on.announce(this.#count.textContent || this.#words("instruction"));
       return;
     }
     const ms = Math.round(performance.now() - (this.#openedAt ?? performance.now()));
-    this.on.judge(this.turn, payload, { ms, ...this.#panel.paradata() });
+    this.on.judge(this.turn, given, { ms, ...this.#panel.paradata() });
   }
 
-  #instruction(): HTMLElement {
-    const { kind, instruction } = this.turn.protocol;
-    return h("p", { class: "judge-instruction" }, instruction || say(this.texts, `instruction.${kind}`));
+  /** The words for this way of asking, or those for any. */
+  #words(what: string): string {
+    const own = `${what}.${this.turn.protocol.kind}`;
+    return say(this.texts, own in this.texts ? own : `${what}.any`);
   }
 
   #judged(): HTMLElement[] {

@@ -118,7 +118,7 @@ export class MvConversation extends HTMLElement {
       let view = this.#views.get(turn.id);
       if (!view) {
         view = new TurnView(turn, this.#texts, {
-          judge: (t, payload, paradata) => this.#do({ do: "judge", turn: t.id, payload, paradata: { ...paradata, away_ms: this.#takeAway() } }),
+          judge: (t, given, paradata) => this.#do({ do: "judge", turn: t.id, ...given, paradata: { ...paradata, away_ms: this.#takeAway() } }),
           breakTie: (t, slot) => this.#do({ do: "break_tie", turn: t.id, slot }),
           announce: (sentence) => this.#speak(sentence),
         });

@@ -10,6 +10,12 @@ export interface RankParadata {
   last_ms: number | null;
 }
 
+export interface RankState {
+  order: string[];
+  tied: string[];
+  touched: boolean;
+}
+
 /**
  * A ranking: a numbered list, best first, with ▲▼ buttons, a place field, "same as above", lifting and dragging.
  *
@@ -24,7 +30,8 @@ export interface RankParadata {
  * Without JavaScript each row has its number field. With it the fields follow the order, hidden inputs of the same
  * names carry the ranks (1 = best, equal = tie, then a gap), and nothing is sent until a row was moved or the order
  * confirmed. A hidden input `<name>__paradata` carries `{initial, moves, modality, first_ms, last_ms}`.
- * Keyboard on the grip: space lifts, arrows move, space drops, Escape puts back. Every move is announced.
+ * Keyboard on the grip: space lifts, arrows move, space drops, Escape puts back; without lifting, arrows go from row
+ * to row and a digit gives the row that place. Every move is announced.
  * Fires `change`. Properties: `ranks` (record or null while untouched), `paradata`, `disabled`.
  */
 export class MvRank extends HTMLElement {
@@ -47,6 +54,7 @@ export class MvRank extends HTMLElement {
     if (!this.#ready) {
       this.#ready = true;
       this.#list = list;
+      this.querySelector(".rank-plain")?.remove();
       this.#texts = readTexts();
       this.#started = performance.now();
       this.#build();
@@ -72,6 +80,33 @@ export class MvRank extends HTMLElement {
   get ranks(): Record<string, number> | null {
     if (!this.#touched) return null;
     return Object.fromEntries(this.#places().map(([row, place]) => [row.dataset["item"] ?? "", place]));
+  }
+
+  /** The whole order, for taking a choice back. */
+  get state(): RankState {
+    const item = (row: HTMLElement): string => row.dataset["item"] ?? "";
+    return { order: this.rows.map(item), tied: this.rows.filter((row) => this.#tied.has(row)).map(item), touched: this.#touched };
+  }
+
+  set state({ order, tied, touched }: RankState) {
+    const rows = this.rows;
+    const focused = document.activeElement;
+    this.#list.append(...order.map((item) => rows.find((row) => row.dataset["item"] === item)!));
+    this.#tied = new Set(rows.filter((row) => tied.includes(row.dataset["item"] ?? "")));
+    this.#touched = touched;
+    this.#paint();
+    if (focused instanceof HTMLElement && this.contains(focused)) focused.focus();
+  }
+
+  /** A digit gives the row that has the focus that place, = ties it with the one above, a letter goes to its row. */
+  press(key: string): boolean {
+    const row = this.rows.find((r) => r.contains(document.activeElement));
+    const named = this.rows.find((r) => r.dataset["item"] === key.toUpperCase());
+    if (named) named.querySelector<HTMLElement>(".rank-grip")?.focus();
+    else if (row && /^[1-9]$/.test(key) && Number(key) <= this.rows.length) this.#put(row, Number(key) - 1, "keyboard");
+    else if (row && key === "=" && this.hasAttribute("ties") && row !== this.rows[0]) this.#tie(row, !this.#tied.has(row));
+    else return false;
+    return true;
   }
 
   get disabled(): boolean {
@@ -180,6 +215,9 @@ export class MvRank extends HTMLElement {
       this.#put(row, this.rows.indexOf(row) + by, "keyboard");
     } else if (held && event.key === "Tab") {
       this.#drop(row, "rank.dropped");
+    } else if (by) {
+      event.preventDefault();
+      this.rows[this.rows.indexOf(row) + by]?.querySelector<HTMLElement>(".rank-grip")?.focus();
     }
   }
 

@@ -22,9 +22,10 @@ export interface VasParadata {
  * Without JavaScript the number field is the scale; with it the field becomes a range without a name, a hidden input
  * `q1` carries the value (nothing is sent while untouched, cleared or not applicable) and a hidden input
  * `q1__paradata` (or `data-touched-name`) carries JSON: `{first, changes, cleared, modality, first_ms, last_ms}`.
- * The "not applicable" checkbox is optional; un-ticking it brings the rating back. Fires `change` with every rating.
+ * A `.vas-plain` hint about numbers goes. The "not applicable" checkbox is optional; un-ticking it brings the rating back. Fires `change` with every rating.
  *
- * Properties: `value` (number or null), `paradata`, `disabled`. Attributes `compact` leaves the small buttons out.
+ * Properties: `value` (number or null), `paradata`, `disabled`. Attributes: `compact` leaves the small buttons out;
+ * `bands="Bad|Poor|Fair|Good|Excellent"` names equal parts of the line, and the rating is told as its band and number.
  */
 export class MvVas extends HTMLElement {
   #range!: HTMLInputElement;
@@ -50,6 +51,7 @@ export class MvVas extends HTMLElement {
     this.#texts = readTexts();
     this.#range = range;
     this.#na = this.querySelector("input.vas-na");
+    this.querySelector(".vas-plain")?.remove();
     const given = range.getAttribute("value");
     const name = range.name;
     this.#frozen = range.disabled;
@@ -88,6 +90,10 @@ export class MvVas extends HTMLElement {
   set disabled(disabled: boolean) {
     this.#frozen = disabled;
     if (this.#ready) this.#paint();
+  }
+
+  get #bands(): string[] {
+    return this.getAttribute("bands")?.split("|") ?? [];
   }
 
   get #min(): number {
@@ -189,7 +195,8 @@ export class MvVas extends HTMLElement {
     this.#range.disabled = this.#frozen || away;
     this.toggleAttribute("answered", answered);
     this.#range.setAttribute("aria-valuetext", this.#words(value, away));
-    this.#state.textContent = away ? say(this.#texts, "vas.na") : answered ? say(this.#texts, "vas.rated") : say(this.#texts, "vas.unrated");
+    const rated = this.#bands.length > 0 ? this.#words(value, away) : say(this.#texts, "vas.rated");
+    this.#state.textContent = away ? say(this.#texts, "vas.na") : answered ? rated : say(this.#texts, "vas.unrated");
     this.#clear.hidden = !answered || this.#frozen;
     for (const button of this.#steps) button.disabled = this.#range.disabled;
     this.#carrier.value = answered ? String(value) : "";
@@ -207,6 +214,8 @@ export class MvVas extends HTMLElement {
     const low = this.getAttribute("low") ?? "";
     const high = this.getAttribute("high") ?? "";
     const share = (value - this.#min) / (this.#max - this.#min || 1);
+    const named = this.#bands;
+    if (named.length > 0) return `${named[Math.min(named.length - 1, Math.floor(share * named.length))]} · ${value}`;
     if (share <= 0) return low;
     if (share >= 1) return high;
     const bands = ["vas.at1", "vas.at2", "vas.at3", "vas.at4", "vas.at5", "vas.at6", "vas.at7"];

@@ -28,6 +28,7 @@ export function watchErrors(form: HTMLFormElement, signal: AbortSignal): void {
 export function onDigit(event: KeyboardEvent, form: HTMLFormElement): void {
   if (!/^[1-9]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
   const target = event.target as HTMLElement;
+  if (form.querySelector("mv-judge")) return; // which has keys of its own
   if (target.closest("textarea, select, [contenteditable], input:not([type=radio])")) return;
   const lists = form.querySelectorAll<HTMLElement>("fieldset[data-keys]:not([hidden])");
   const list = target.closest<HTMLElement>("fieldset[data-keys]") ?? (lists.length === 1 ? lists[0] : null);

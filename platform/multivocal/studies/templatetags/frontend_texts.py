@@ -59,6 +59,8 @@ CONVERSATION = {
     "instruction.vas": _("Rate every answer. There is no right or wrong; it is your own view that counts."),
     "instruction.choice": _("Choose the answer you like best. There is no right or wrong."),
     "instruction.ranking": _("Put the answers in order, the best first. There is no right or wrong."),
+    "instruction.any": _("You can judge the answers when all of them are finished."),
+    "send.any": _("Send judgement"),
     "send.vas": _("Send ratings"),
     "send.choice": _("Send choice"),
     "send.ranking": _("Send order"),
@@ -97,4 +99,41 @@ CONVERSATION = {
     "elsewhere.here": _("Use it here"),
 }
 
-GROUPS = {"shell": SHELL, "conversation": CONVERSATION, "editor": EDITOR, "monitor": MONITOR}
+# A word in square brackets is painted as a key of the keyboard.
+JUDGING = {
+    "judge.strip": _("Answers"),
+    "judge.strip.answer": _("Your judgement"),
+    "judge.done": _("done"),
+    "judge.count": _("{done} of {all} done"),
+    "judge.missing": _("{done} of {all} done. This one is still missing."),
+    "judge.undo": _("Undo"),
+    "judge.undone": _("Taken back."),
+    "judge.keys": _("Keys"),
+    "judge.keys.switch": _("Use these keys"),
+    "judge.keys.choose": _("[{first}] to [{last}] choose"),
+    "judge.keys.letters": _("[{letters}] choose"),
+    "judge.keys.scale": _("[←] [→] move on the line"),
+    "judge.keys.order": _("[A] [B] … go to an answer, then a number is its place"),
+    "judge.keys.mushra": _("[A] [B] … show an answer"),
+    "judge.keys.spans": _("[A] [B] … go to an answer, [←] [→] go word by word, [Shift] takes more, a number marks"),
+    "judge.keys.slots": _("[{first}] to [{last}] show an answer"),
+    "judge.keys.none": _("[0] do not judge"),
+    "judge.keys.undo": _("[Z] undo"),
+    "judge.keys.send": _("[Enter] send"),
+    "mushra.tabs": _("Texts to compare"),
+    "mushra.reference": _("Reference"),
+    "spans.words": _("{answer}, word by word. Arrow keys move, Shift and an arrow take more words, a number marks them."),
+    "spans.at.marked": _("{words}, marked: {label}"),
+    "spans.pick": _("Mark “{words}” as"),
+    "spans.grade": _("How bad is “{words}”"),
+    "spans.choose": _("Please choose"),
+    "spans.pick.none": _("Select words in an answer to mark them."),
+    "spans.marked": _("“{words}” marked: {label}"),
+    "spans.list": _("What you marked"),
+    "spans.none": _("Nothing is marked."),
+    "spans.remove": _("Remove the mark on “{words}”"),
+    "spans.removed": _("The mark on “{words}” is gone."),
+    "spans.severity": _("How bad"),
+}
+
+GROUPS = {"shell": SHELL, "conversation": CONVERSATION, "judging": JUDGING, "editor": EDITOR, "monitor": MONITOR}
