@@ -101,7 +101,15 @@ class ReleaseFile(ApiView):
         parameters=[
             OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, description="As in files.")
         ],
-        responses={200: OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY, **ERRORS},
+        responses={
+            (200, "application/json"): OpenApiTypes.ANY,
+            (200, "*/*"): OpenApiTypes.BINARY,
+            (206, "*/*"): OpenApiTypes.BINARY,
+            409: OpenApiResponse(ErrorAnswer, description="Not ready yet."),
+            410: OpenApiResponse(ErrorAnswer, description="Closed: somebody in it has withdrawn."),
+            416: OpenApiResponse(description="The file ends before this range."),
+            **ERRORS,
+        },
         operation_id="read_release_file",
     )
     def get(self, request: Request, slug: str, release: UUID, name: str) -> HttpResponseBase:
