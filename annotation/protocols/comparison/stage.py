@@ -55,13 +55,15 @@ class ComparisonKind(StageKind):
         reading = screen.answer is not None and not judging.asks_again(config, screen)
         if reading != (step == "read"):
             raise _moved()
+        # Before the answer is stored, so that the screen handed out after it is one that is still theirs.
+        left = screen.total - screen.done - give_up_lost_places(visit=visit)
         if reading:
             judging.leave_screen(screen, timezone.now())
-            return self._after(visit, screen, left=True)
-        problems = judging.take_answer(visit=visit, screen=screen, form=form, key=key)
-        if problems:
+        elif problems := judging.take_answer(visit=visit, screen=screen, form=form, key=key):
             return Again(problems)
-        return self._after(visit, screen, left=not judging.feedback_due(config, screen))
+        elif judging.feedback_due(config, screen):
+            return More()
+        return Done() if left <= 1 else More()
 
     def steps(self, visit: Visit) -> tuple[int, int]:
         """Return (screens done, all screens)."""
@@ -82,12 +84,6 @@ class ComparisonKind(StageKind):
             raise _moved()  # a second window: the screens are drawn already
         plan = draw_plan(visit=visit)
         return More() if fresh and plan.promised else Done()
-
-    def _after(self, visit: Visit, screen: rows.OpenScreen, *, left: bool) -> Outcome:
-        if not left:
-            return More()
-        gone = give_up_lost_places(visit=visit)
-        return Done() if screen.done + 1 + gone >= screen.total else More()
 
 
 def _moved() -> Conflict:
