@@ -27,17 +27,17 @@ def answer(*, study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """
     from annotation.protocols.experiments.build import build
 
-    asked = {key: asked[key] for key in sorted(asked)}
+    # Both views of the exclusions are in every report: the one that stands first is the reader's, not the rows'.
+    shown, asked = dict(asked), {key: asked[key] for key in sorted(asked) if key != "exclusions"}
     size, mark = _mark(study, asked)
     stored = StoredReport.objects.filter(study=study, name=NAME, mark=mark).first()
     if stored is not None and stored.content is not None:
-        content: dict[str, Any] = stored.content
-        return content
+        return {**stored.content, "asked": shown}
     if size <= AT_ONCE:
         started = time.monotonic()
         content = build(study, asked)
         keep_report(study=study, asked=asked, mark=mark, content=content, seconds=time.monotonic() - started)
-        return content
+        return {**content, "asked": shown}
     if stored is None:
         stored, _made = StoredReport.objects.get_or_create(
             study=study, name=NAME, mark=mark, defaults={"asked": asked}

@@ -30,14 +30,21 @@ class Filter:
 
 @dataclass(frozen=True)
 class Figure:
-    """A plot: its title, its caption, the drawing as SVG, and the table beside it (header, then rows of texts)."""
+    """A plot with its table: header, then rows of texts and numbers; ``svg`` is empty where a table says it better.
+
+    ``group`` is the heading it stands under, ``lead`` the finding in a sentence, ``note`` how to read it,
+    ``refused`` the sentences why something is not there.
+    """
 
     key: str
     title: str
     svg: str
     header: Sequence[str]
     rows: Sequence[Sequence[Any]]
+    group: str = ""
+    lead: str = ""
     note: str = ""
+    refused: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

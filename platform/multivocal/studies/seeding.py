@@ -1,6 +1,7 @@
 """The demonstration studies of a new server: stored and opened once, and again when their files change."""
 
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
@@ -10,7 +11,7 @@ from multivocal.llm.models import LanguageModel
 from multivocal.studies.definition import as_document, digest, parse_definition
 from multivocal.studies.lifecycle import open_study
 from multivocal.studies.models import Study
-from multivocal.studies.shipped import shipped_files
+from multivocal.studies.shipped import item_files, shipped_files
 from multivocal.studies.versions import save_draft
 from multivocal.studies.yaml_in import read_yaml
 
@@ -41,5 +42,16 @@ def _seed(path: Path) -> str:
         if study.state == Study.State.OPEN and newest and newest.sha256 == current:
             return "already open"
     version = save_draft(document=document)
+    for items in item_files(path):
+        # By its name: studies know nothing of the instruments that judge items.
+        call_command(
+            "items",
+            "import",
+            definition.slug,
+            str(items),
+            "--set",
+            items.stem.split(".")[1],
+            stdout=StringIO(),
+        )
     open_study(study=version.study)
     return f"open, version {version.number}"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from annotation.statistics.rows import Comparisons, FloatArray, Ratings
 
 
+_SWAP = np.array([1, 0, 2])
+
+
 def variants(rated: "Ratings", ranked: "Comparisons", pairing: Any, plan: Plan) -> dict[str, Any]:
     """Return each variant with an interval that draws items again; the tables of an item's pairs stay together."""
     from annotation.statistics.consistency.matching import MATCHERS
@@ -20,7 +23,9 @@ def variants(rated: "Ratings", ranked: "Comparisons", pairing: Any, plan: Plan) 
     matched = MATCHERS[pairing](shared(rated, ranked), plan.tie_margin)
     items, place = np.unique(matched.item, return_inverse=True)
     tables = np.zeros((len(items), 3, 3))
-    np.add.at(tables, (place, matched.outcome), matched.cross.sum(axis=1))
+    # Where the file names the pair the other way round, a and b change places on both sides.
+    np.add.at(tables, (place, matched.outcome), matched.cross[:, 0])
+    np.add.at(tables, (place, _SWAP[matched.outcome]), matched.cross[:, 1][:, _SWAP])
     figures: dict[str, Callable[[FloatArray], float]] = {
         "consistency": _consistent,
         "decisive": _decisive,
@@ -56,7 +61,6 @@ def _half(table: "FloatArray") -> float:
 
 
 def _kappa(table: "FloatArray") -> float:
-    """Cohen's kappa. The names a and b are arbitrary here, so both margins are those of the table as it stands."""
     total = table.sum()
     if not total:
         return float("nan")

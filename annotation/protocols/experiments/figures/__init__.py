@@ -1,0 +1,29 @@
+"""The plots of the comparison report, one module for each part of it; each plot has its table beside it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from annotation.protocols.experiments.figures import agreement, balance, consistency, quality, sway, systems
+from multivocal.studies.reports import Figure
+
+
+def figures(numbers: dict[str, Any]) -> Sequence[Figure]:
+    """Return every plot that has something to show, in the order of the page."""
+    part = view_of(numbers)
+    if not numbers["rows"]["judgements"]:
+        return list(balance.figures(numbers))
+    return [
+        *sway.figures(part),
+        *consistency.figures(part),
+        *agreement.figures(part),
+        *systems.figures(part),
+        *quality.figures(part),
+        *balance.figures(numbers),
+    ]
+
+
+def view_of(numbers: dict[str, Any]) -> dict[str, Any]:
+    """Return the part that was asked for: with the declared exclusions, or everybody."""
+    chosen = numbers["with_exclusions"] if numbers["asked"].get("exclusions") == "applied" else None
+    found: dict[str, Any] = chosen or numbers["without_exclusions"]
+    return found
