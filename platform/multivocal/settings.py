@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "annotation.protocols",
     "annotation.protocols.experiments",
     "annotation.conversations",
+    "annotation.routing",
     "elicitation.moral_graph",
     "unfold",
     "django.contrib.admin",

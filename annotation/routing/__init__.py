@@ -1,0 +1,1 @@
+"""Which items need a person: human and AI annotators share the work."""

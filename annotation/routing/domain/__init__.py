@@ -1,0 +1,1 @@
+"""Pure arithmetic of routing: labelled pairs in, routes with their accuracies out."""
