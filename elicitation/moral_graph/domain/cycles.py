@@ -22,11 +22,13 @@ def circles(blocks: Blocks, kept: IntArray) -> list[list[int]]:
 
 def _circle(graph: csr_array, nodes: IntArray) -> list[int]:
     inner = csr_array(graph[nodes][:, nodes])
+    coming = inner.tocsc()
     best: list[int] = []
     for start in range(min(len(nodes), 50)):
         order, before = breadth_first_order(inner, start, directed=True)
-        closing = next(node for node in order[1:] if inner[node, start])
-        way = [int(closing)]
+        last = set(coming.indices[coming.indptr[start] : coming.indptr[start + 1]].tolist())
+        closing = next(node for node in order[1:].tolist() if node in last)
+        way = [closing]
         while way[-1] != start:
             way.append(int(before[way[-1]]))
         if not best or len(way) < len(best):

@@ -35,11 +35,18 @@ def posterior_graph(
     counts = steps.counts()
     belief = believe(counts)
     kept = np.flatnonzero(belief.net_low > 0)
-    apart = blocks_of(steps, votes, pooled=False)
+    apart, pooled = (blocks_of(steps, votes, pooled=pooled) for pooled in (False, True))
+    weight = np.maximum(net_share(counts), 0.0)
+    graphs = [(blocks, page_rank(blocks, weight)) for blocks in (apart, pooled)]
+    spreads = bootstrap_places(steps, graphs, rounds=rounds, seed=seed)
+    rows, all_rows = (
+        _rows(votes, counts, blocks, rank, spread)
+        for (blocks, rank), spread in zip(graphs, spreads, strict=True)
+    )
     graph: dict[str, Any] = {
-        "values": _values(votes, steps, counts, seed, rounds),
+        "values": sorted(all_rows, key=lambda row: row["rank"]),
         "edges": _edges(votes, steps, counts, belief, kept),
-        "contexts": _contexts(votes, steps, counts, apart, seed, rounds),
+        "contexts": _contexts(votes, steps, counts, apart, graphs[0][1], rows),
         "cycles": [
             {
                 "context": votes.contexts[apart.block[circle[0]]],
@@ -53,44 +60,36 @@ def posterior_graph(
     return graph
 
 
-def _ranking(
-    votes: Votes, steps: Steps, counts: FloatArray, blocks: Blocks, seed: int, rounds: int
-) -> tuple[FloatArray, Spread, list[dict[str, Any]]]:
-    rank = page_rank(blocks, np.maximum(net_share(counts), 0.0))
-    spread = bootstrap_places(steps, blocks, rank, rounds=rounds, seed=seed)
+def _rows(
+    votes: Votes, counts: FloatArray, blocks: Blocks, rank: FloatArray, spread: Spread
+) -> list[dict[str, Any]]:
     worth = bradley_terry(blocks, counts[:, WISER], counts[:, NOT_WISER])
     central = rank_centrality(blocks, counts[:, WISER])
-    places = {"rank": blocks.ranks(rank), "bt": blocks.ranks(worth), "rc": blocks.ranks(central)}
-    return (
-        rank,
-        spread,
-        [
-            {
-                "id": votes.values[blocks.value[node]],
-                "pageRank": float(rank[node]),
-                "rank": int(places["rank"][node]),
-                "rankCi95": [int(spread.low[node]), int(spread.high[node])],
-                "first": float(spread.first[node]),
-                "bradleyTerry": float(worth[node]),
-                "bradleyTerryRank": int(places["bt"][node]),
-                "rankCentrality": float(central[node]),
-                "rankCentralityRank": int(places["rc"][node]),
-            }
-            for node in range(len(blocks))
-        ],
-    )
-
-
-def _values(votes: Votes, steps: Steps, counts: FloatArray, seed: int, rounds: int) -> list[dict[str, Any]]:
-    blocks = blocks_of(steps, votes, pooled=True)
-    _, _, rows = _ranking(votes, steps, counts, blocks, seed, rounds)
-    return sorted(rows, key=lambda row: row["rank"])
+    places, by_worth, by_walk = (blocks.ranks(scores) for scores in (rank, worth, central))
+    return [
+        {
+            "id": votes.values[blocks.value[node]],
+            "pageRank": float(rank[node]),
+            "rank": int(places[node]),
+            "rankCi95": [int(spread.low[node]), int(spread.high[node])],
+            "first": float(spread.first[node]),
+            "bradleyTerry": float(worth[node]),
+            "bradleyTerryRank": int(by_worth[node]),
+            "rankCentrality": float(central[node]),
+            "rankCentralityRank": int(by_walk[node]),
+        }
+        for node in range(len(blocks))
+    ]
 
 
 def _contexts(
-    votes: Votes, steps: Steps, counts: FloatArray, blocks: Blocks, seed: int, rounds: int
+    votes: Votes,
+    steps: Steps,
+    counts: FloatArray,
+    blocks: Blocks,
+    rank: FloatArray,
+    rows: list[dict[str, Any]],
 ) -> list[dict[str, Any]]:
-    rank, _, rows = _ranking(votes, steps, counts, blocks, seed, rounds)
     found: dict[int, list[dict[str, Any]]] = {}
     for node, row in enumerate(rows):
         found.setdefault(int(blocks.block[node]), []).append(row)

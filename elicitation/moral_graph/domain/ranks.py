@@ -91,7 +91,7 @@ def bradley_terry(blocks: Blocks, wins: FloatArray, ties: FloatArray) -> FloatAr
         each = met / (worth[blocks.source] + worth[blocks.target])
         pull = np.bincount(blocks.source, each, n) + np.bincount(blocks.target, each, n)
         following = won / (pull + 2 * GHOST / (worth + 1))
-        done = np.abs(np.log(following / worth)).max() < 1e-8
+        done = np.abs(np.log(following / worth)).max() < 1e-7
         worth = following
         if done:
             break

@@ -1,8 +1,10 @@
 """How sure an order of values is: a bootstrap over participants, and how many voters would flip a winner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elicitation.moral_graph.domain.ranks import Blocks, page_rank
 from elicitation.moral_graph.domain.steps import LESS_WISE, FloatArray, Steps, net_share
@@ -20,16 +22,22 @@ class Spread:
     first: FloatArray
 
 
-def bootstrap_places(steps: Steps, blocks: Blocks, rank: FloatArray, *, rounds: int, seed: int) -> Spread:
-    """Resample participants, all votes of one together, and rank again; ``rank``: the estimate itself."""
+def bootstrap_places(
+    steps: Steps, graphs: Sequence[tuple[Blocks, FloatArray]], *, rounds: int, seed: int
+) -> list[Spread]:
+    """Resample participants, all votes of one together, and rank again; ``graphs``: blocks with their estimates."""
     random = np.random.default_rng(seed)
-    places = np.empty((rounds, len(blocks)), dtype=np.int32)
+    places = [np.empty((rounds, len(blocks)), dtype=np.int32) for blocks, _ in graphs]
     chance = np.full(steps.people, 1 / steps.people)
     for number in range(rounds):
         weight = random.multinomial(steps.people, chance).astype(float)
         net = np.maximum(net_share(steps.counts(weight)), 0.0)
-        again = page_rank(blocks, net, start=rank, precise=1e-7)
-        places[number] = blocks.ranks(again)
+        for (blocks, rank), place in zip(graphs, places, strict=True):
+            place[number] = blocks.ranks(page_rank(blocks, net, start=rank, precise=1e-7))
+    return [_spread(place) for place in places]
+
+
+def _spread(places: NDArray[np.int32]) -> Spread:
     low, high = np.quantile(places, [0.025, 0.975], axis=0, method="nearest")
     return Spread(low.astype(np.int64), high.astype(np.int64), (places == 1).mean(axis=0))
 
