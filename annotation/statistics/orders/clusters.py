@@ -47,7 +47,9 @@ def quantile(clusters: Sequence[IntArray], level: float) -> float:
 def _meat(scores: "sparse.csr_array", codes: IntArray) -> FloatArray:
     groups, code = np.unique(codes, return_inverse=True)
     if len(groups) < 2:
-        raise NotEstimable("Everything comes from one cluster (one rater or one item); no interval can be given.")
+        raise NotEstimable(
+            "Everything comes from one cluster (one rater or one item); no interval can be given."
+        )
     rows = np.arange(len(code))
     member = sparse.csr_array((np.ones(len(code)), (code, rows)), shape=(len(groups), len(code)))
     sums = member @ scores

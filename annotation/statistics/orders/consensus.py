@@ -81,7 +81,9 @@ def rankings_cost(distance: float, size: int, depths: IntArray) -> float:
     return theta * distance + log_normaliser(theta, size, depths)
 
 
-def pooled(evidence: Evidence, chain: Sequence[int], rest: Sequence[int] = ()) -> list[tuple[float, float, list[int]]]:
+def pooled(
+    evidence: Evidence, chain: Sequence[int], rest: Sequence[int] = ()
+) -> list[tuple[float, float, list[int]]]:
     """Return blocks (bad, points, members) of the most likely ratings that rise along ``chain`` and whose
     ``rest`` may be anything not below its end: pool adjacent violators, then those of the rest that violate.
     """
@@ -95,7 +97,11 @@ def pooled(evidence: Evidence, chain: Sequence[int], rest: Sequence[int] = ()) -
         if not blocks or means[code] >= blocks[-1][0] / blocks[-1][1]:
             return blocks + [(float(evidence.bad[c]), float(evidence.points[c]), [c]) for c in free[place:]]
         bad, points, members = blocks[-1]
-        blocks[-1] = (bad + float(evidence.bad[code]), points + float(evidence.points[code]), [*members, code])
+        blocks[-1] = (
+            bad + float(evidence.bad[code]),
+            points + float(evidence.points[code]),
+            [*members, code],
+        )
         _settle(blocks)
     return blocks
 

@@ -135,7 +135,9 @@ def _joined(ratings: Ratings, rankings: Rankings, top: int, better: str) -> _Dat
     code = {label: place for place, label in enumerate(labels)}
     rated = np.array([code.get(label, -1) for label in ratings.stimuli])[ratings.stimulus]
     ranked = np.array([*(code[label] for label in voted.labels), -1])[voted.order]
-    names = sorted({ratings.raters[c] for c in np.unique(ratings.rater)} | {rankings.raters[c] for c in voted.rater})
+    names = sorted(
+        {ratings.raters[c] for c in np.unique(ratings.rater)} | {rankings.raters[c] for c in voted.rater}
+    )
     who = {name: place for place, name in enumerate(names)}
     rating_rater = np.array([who.get(name, -1) for name in ratings.raters])[ratings.rater]
     ranking_rater = np.array([who.get(name, -1) for name in rankings.raters])[voted.rater]
@@ -188,7 +190,9 @@ def _resampled(data: _Data, replicates: int, seed: int, most_nodes: int) -> tupl
     for _ in range(100 * replicates):
         if len(shares) == replicates:
             break
-        weight = np.bincount(rng.integers(0, data.raters, data.raters), minlength=data.raters).astype(np.float64)
+        weight = np.bincount(rng.integers(0, data.raters, data.raters), minlength=data.raters).astype(
+            np.float64
+        )
         evidence = _evidence(data, weight)
         if (evidence.points > 0).all():  # a draw in which some stimulus is unrated says nothing about it
             found = find_consensus(evidence, most_nodes=most_nodes)

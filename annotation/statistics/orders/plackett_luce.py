@@ -96,7 +96,9 @@ def _edges(order: IntArray, steps: IntArray) -> tuple[IntArray, IntArray]:
     # The chosen one beats its follower, and the last chosen all that are left: the same reachability as all pairs.
     rows, places = np.nonzero((np.arange(order.shape[1] - 1) < steps[:, None] - 1) & (order[:, 1:] >= 0))
     last = np.maximum(steps - 1, 0)
-    rest, others = np.nonzero((np.arange(order.shape[1]) > last[:, None]) & (order >= 0) & (steps > 0)[:, None])
+    rest, others = np.nonzero(
+        (np.arange(order.shape[1]) > last[:, None]) & (order >= 0) & (steps > 0)[:, None]
+    )
     above = np.r_[order[rows, places], order[rest, last[rest]]]
     return above, np.r_[order[rows, places + 1], order[rest, others]]
 

@@ -96,7 +96,9 @@ def friedman(rankings: Rankings, *, block: Literal["judgement", "rater", "item"]
     cell = group[rows] * k + codes
     number = np.bincount(cell, minlength=blocks * k)
     if not number.all():
-        raise NotEstimable(f"Some {block} did not rank every stimulus; Friedman's test needs complete blocks.")
+        raise NotEstimable(
+            f"Some {block} did not rank every stimulus; Friedman's test needs complete blocks."
+        )
     if blocks < 2 or k < 3:
         raise NotEstimable("Friedman's test needs at least two blocks and three stimuli.")
     table = (np.bincount(cell, ranks, minlength=blocks * k) / number).reshape(blocks, k)
@@ -106,7 +108,9 @@ def friedman(rankings: Rankings, *, block: Literal["judgement", "rater", "item"]
         raise NotEstimable("Every block is one tie; there is nothing to test.")
     statistic = (k - 1) * ((table.sum(axis=0) - blocks * (k + 1) / 2) ** 2).sum() / spread
     p = float(stats.chi2.sf(statistic, k - 1))
-    return Friedman(float(statistic), k - 1, p, blocks, k, f"Friedman's test corrected for ties, blocks: {block}")
+    return Friedman(
+        float(statistic), k - 1, p, blocks, k, f"Friedman's test corrected for ties, blocks: {block}"
+    )
 
 
 def middle_ranks(data: Ballots) -> tuple[IntArray, IntArray, FloatArray]:

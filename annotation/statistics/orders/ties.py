@@ -202,4 +202,6 @@ def _climb(groups: list[_Stages], n: int, ties: int, ridge: float) -> tuple[Floa
                 break
             size /= 2
         found, slope = trial, fresh
-    raise NotEstimable("A tie parameter has no finite estimate: wherever such a tie was possible, it happened.")
+    raise NotEstimable(
+        "A tie parameter has no finite estimate: wherever such a tie was possible, it happened."
+    )

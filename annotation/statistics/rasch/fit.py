@@ -68,7 +68,9 @@ def fit_rasch(
             infit=np.bincount(facet.codes, square) / np.bincount(facet.codes, at.variance),
             outfit=np.bincount(facet.codes, square / at.variance) / count,
             n=count,
-            reliability=_reliability(estimate, variance, shrunk=facet is table.target and method == "marginal"),
+            reliability=_reliability(
+                estimate, variance, shrunk=facet is table.target and method == "marginal"
+            ),
         )
 
     others, start = [], 0

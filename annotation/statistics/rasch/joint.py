@@ -31,7 +31,9 @@ def solve_jointly(table: Table, layout: Layout) -> Solution:
     """Climb by Newton steps; refuses more than 3,000 parameters (take the marginal fit) and no convergence."""
     targets, n = len(table.target.labels), len(table)
     if targets + layout.basis.shape[1] > MOST_PARAMETERS:
-        raise NotEstimable(f"The joint fit would have more than {MOST_PARAMETERS} parameters; use the marginal one.")
+        raise NotEstimable(
+            f"The joint fit would have more than {MOST_PARAMETERS} parameters; use the marginal one."
+        )
     member = csr_array((np.ones(n), (np.arange(n), table.target.codes)), shape=(n, targets))
     lead = csr_array(hstack([member, layout.sign]))
     basis = block_diag(np.eye(targets), layout.basis.toarray())

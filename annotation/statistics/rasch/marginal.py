@@ -3,12 +3,12 @@
 import numpy as np
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.linalg import block_diag
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 from scipy.special import logsumexp
 
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rasch.joint import Solution
-from annotation.statistics.rasch.likelihood import Layout, information, moments, probabilities, residuals
+from annotation.statistics.rasch.likelihood import Layout, Moments, information, moments, probabilities
 from annotation.statistics.rasch.table import Table
 from annotation.statistics.rows import FloatArray
 
@@ -23,6 +23,11 @@ class _Model:
         self.log_weights = np.log(weights / weights.sum())
         n, targets = len(table), len(table.target.labels)
         self.member = csr_array((np.ones(n), (table.target.codes, np.arange(n))), shape=(targets, n))
+        facets = [facet.codes for facet in table.facets]
+        starts = np.cumsum([0, *(len(facet.labels) for facet in table.facets)])[:-1]
+        widest = layout.widest
+        own = layout.elements + table.group.codes[:, None] * widest + np.arange(widest)
+        self.columns = np.column_stack([*(c + start for c, start in zip(facets, starts, strict=True)), own])
         self.basis = block_diag(np.eye(2), layout.basis.toarray())
 
     def beta(self, full: FloatArray, point: float) -> FloatArray:
@@ -48,26 +53,81 @@ class _Model:
         total = logsumexp(joint, axis=1, keepdims=True)
         return np.exp(joint - total), float(total.sum())
 
-    def derivatives(self, full: FloatArray, posterior: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def derivatives(
+        self, full: FloatArray, posterior: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return slope, complete and observed information in the free parameters (Louis 1982)."""
-        n, size = len(self.table), len(full)
-        complete, outer = np.zeros((size, size)), np.zeros((size, size))
-        average = csr_array((posterior.shape[0], size))
+        size, targets = len(full), len(posterior)
+        outer = np.zeros((size, size))
+        average = np.zeros((targets, 2)), csr_array((targets, size - 2))
+        spread = _Sums()
         for place, point in enumerate(self.points):
-            lead = csr_array(
-                hstack([csr_array(np.column_stack([np.ones(n), np.full(n, point)])), self.layout.sign])
-            )
             found = moments(self.chance(full, point))
             weight = posterior[:, place]
-            complete += information(found, weight[self.table.target.codes], lead, self.layout)
-            scores = self.member @ residuals(self.table.category, found, lead, self.layout)
-            weighted = csr_array(scores * weight[:, None])
-            outer += (scores.T @ weighted).toarray()
-            average = average + weighted
+            spread.add(found, weight[self.table.target.codes], point)
+            left = self.table.category - found.mean
+            lead = np.outer(self.member @ left, [1.0, point])
+            rest = csr_array(self.member @ self._residuals(left, found))
+            weighted = csr_array(rest * weight[:, None])
+            cross = weighted.T @ lead
+            outer[:2, :2] += lead.T @ (lead * weight[:, None])
+            outer[2:, :2] += cross
+            outer[:2, 2:] += cross.T
+            outer[2:, 2:] += (rest.T @ weighted).toarray()
+            average = average[0] + lead * weight[:, None], average[1] + weighted
+        ahead, behind = average
+        slope = np.r_[ahead.sum(axis=0), np.asarray(behind.sum(axis=0)).ravel()]
+        cross = behind.T @ ahead
+        outer -= np.block([[ahead.T @ ahead, cross.T], [cross, (behind.T @ behind).toarray()]])
+        complete = spread.assembled(self.layout)
         basis = self.basis
-        slope = basis.T @ np.asarray(average.sum(axis=0)).ravel()
-        missing = outer - (average.T @ average).toarray()
-        return slope, basis.T @ complete @ basis, basis.T @ (complete - missing) @ basis
+        return basis.T @ slope, basis.T @ complete @ basis, basis.T @ (complete - outer) @ basis
+
+    def _residuals(self, left: FloatArray, found: Moments) -> "csr_array":
+        # The pattern (one entry per facet, one per threshold of the rating's group) never changes, only the numbers.
+        steps = found.passed - (self.table.category[:, None] > np.arange(self.layout.widest))
+        numbers = np.hstack(
+            [np.repeat(-left[:, None], self.columns.shape[1] - steps.shape[1], axis=1), steps]
+        )
+        starts = np.arange(len(left) + 1) * self.columns.shape[1]
+        shape = (len(left), self.layout.elements + steps.shape[1] * len(self.layout.steps))
+        return csr_array((numbers.ravel(), self.columns.ravel(), starts), shape=shape)
+
+
+class _Sums:
+    """The posterior sums over the nodes that the complete information needs."""
+
+    def __init__(self) -> None:
+        self.variance: list[FloatArray] = []  # Σ w V z^0, z^1, z^2 per rating
+        self.with_steps: list[FloatArray] = []  # Σ w Cov(k, steps) z^0, z^1
+        self.steps: FloatArray = np.zeros(0)
+
+    def add(self, found: Moments, weight: FloatArray, point: float) -> None:
+        """Add a node's moments with the ratings' ``weight`` there."""
+        if not self.variance:
+            self.variance = [np.zeros(len(weight)) for _ in range(3)]
+            self.with_steps = [np.zeros_like(found.with_steps) for _ in range(2)]
+            self.steps = np.zeros_like(found.steps)
+        for power in range(3):
+            self.variance[power] += weight * found.variance * point**power
+        for power in range(2):
+            self.with_steps[power] += (weight * point**power)[:, None] * found.with_steps
+        self.steps += weight[:, None, None] * found.steps
+
+    def assembled(self, layout: Layout) -> FloatArray:
+        """Return the complete information over (mean, sd, facets, thresholds)."""
+        n = len(layout.group)
+        found = Moments(np.zeros(n), self.variance[0], np.zeros((n, 0)), self.with_steps[0], self.steps)
+        below = information(found, np.ones(n), layout.sign, layout)
+        ahead = np.array([[self.variance[i + j].sum() for j in range(2)] for i in range(2)])
+        cross = np.zeros((2, len(below)))
+        for power in range(2):
+            cross[power, : layout.elements] = layout.sign.T @ self.variance[power]
+            for step in range(layout.widest):
+                sums = np.bincount(layout.group, self.with_steps[power][:, step], minlength=len(layout.steps))
+                cross[power, layout.elements + step :: layout.widest] = -sums
+        found_all: FloatArray = np.block([[ahead, cross], [cross.T, below]])
+        return found_all
 
 
 def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
@@ -88,7 +148,9 @@ def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
         move = np.linalg.solve(observed if sure else complete, slope)
         if sure and float(slope @ move) < 1e-9:
             return _solution(model, full, posterior, np.linalg.inv(observed), value)
-        size, before = min(1.0, 1.0 / float(np.abs(move).max())), value
+        # The spread at most halves in a step: at nought every slope is flat, and no way leads back.
+        size = min(1.0, 1.0 / float(np.abs(move).max()), 0.5 * free[1] / max(-move[1], 1e-12))
+        before = value
         while True:
             trial = free + size * move
             full = model.basis @ trial
@@ -97,7 +159,7 @@ def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
                 break
             size /= 2
         free = trial
-        if abs(free[1]) < 1e-3:
+        if free[1] < 1e-3:
             break
     raise NotEstimable("The marginal fit did not settle; the targets may not differ at all.")
 
@@ -109,5 +171,5 @@ def _solution(
     theta = posterior @ levels
     variance = posterior @ levels**2 - theta**2
     covariance = model.basis @ inverse @ model.basis.T
-    sd = abs(float(full[1]))
+    sd = float(full[1])
     return Solution(theta, variance, full[2:], covariance[2:, 2:], value, float(full[0]), sd)
