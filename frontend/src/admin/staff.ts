@@ -4,3 +4,4 @@ import "./staff.css";
 
 if (document.querySelector("mv-study-editor")) void import("./study-editor");
 if (document.querySelector("mv-monitor")) void import("./monitor");
+if (document.querySelector("mv-copy")) void import("../elements/mv-copy");

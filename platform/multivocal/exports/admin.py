@@ -7,10 +7,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from multivocal.exports.models import ApiToken, Release, Scope
 from multivocal.exports.tokens import LONGEST, make_token, revoke_token
@@ -23,7 +26,7 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("May"),
         choices=Scope.choices,
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         initial=[Scope.READ],
     )
 
@@ -51,12 +54,30 @@ class ApiTokenAdmin(ModelAdmin):
     """Owners make and revoke tokens of their studies; nobody sees a secret twice, nothing is edited."""
 
     form = TokenForm
-    list_display: ClassVar = ("name", "study", "start", "scopes", "expires_at", "revoked_at", "last_used_on")
+    list_display: ClassVar = ("name", "study", "start", "may", "expires_at", "revoked_at", "last_used_on")
     actions: ClassVar = ["revoke"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ApiToken]:
         """Return the tokens of the caller's studies."""
         return super().get_queryset(request).filter(study__in=_owned(request)).select_related("study")
+
+    @admin.display(description=gettext_lazy("may"))
+    def may(self, token: ApiToken) -> str:
+        """Return what the token may do, in words."""
+        return ", ".join(str(Scope(scope).label) for scope in token.scopes)
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> Any:
+        """Offer one way to save: the secret follows on the next page."""
+        one = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().add_view(request, form_url, {**(extra_context or {}), **one})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave out the links to make or change a study beside the choice of one."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "study":
+            for name in ("add", "change", "delete", "view"):
+                setattr(field.widget, f"can_{name}_related", False)
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer the caller's studies only."""
@@ -79,9 +100,22 @@ class ApiTokenAdmin(ModelAdmin):
             user=request.user,  # type: ignore[arg-type]
         )
         obj.pk = made.pk
-        messages.warning(
-            request, _("Copy the token now; it is not shown again: {secret}").format(secret=secret)
-        )
+        # For this answer alone: a message would wait in a cookie, and a page of its own could be opened again.
+        obj.secret = secret  # type: ignore[attr-defined]
+
+    def response_add(self, request: HttpRequest, obj: ApiToken, post_url_continue: str | None = None) -> Any:
+        """Show the new token, this once."""
+        made = ApiToken.objects.select_related("study").get(pk=obj.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Copy the token now"),
+            "token": made,
+            "secret": obj.secret,  # type: ignore[attr-defined]
+            "may": [Scope(scope).label for scope in made.scopes],
+            "address": request.build_absolute_uri(reverse("api-datasets", args=[made.study.slug])),
+            "opts": self.model._meta,
+        }
+        return TemplateResponse(request, "admin/exports/token_made.html", context)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Show the tokens to owners of a study."""
