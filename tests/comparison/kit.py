@@ -5,8 +5,12 @@ import re
 from typing import Any
 
 from multivocal.studies.models import Enrolment, Study
+from multivocal.studies.simulate.answers import fill_form
+from multivocal.studies.simulate.census import draw_profile, read_census
 from multivocal.studies.simulate.forms import Form, find_form
+from multivocal.studies.simulate.judging import judge_page
 from multivocal.studies.simulate.markup import parse_page
+from multivocal.studies.simulate.minds import PlainMind
 from tests.studies.studies import CONSENT, DEBRIEF, Person, make_study
 
 SYSTEMS = ("sys-one", "sys-two", "sys-three", "sys-four", "sys-five")
@@ -91,4 +95,22 @@ class Judge(Person):
             (self.submit if reading else self.judge)(**({} if reading else answers))
             number += 1
             assert number < 500
+        return number
+
+    def read_and_judge(self) -> int:
+        """Answer every screen by reading its form, as a simulated participant does; return how many."""
+        mind, number = PlainMind(self.rng), 0
+        profile = draw_profile(tuple(read_census()), self.rng)
+        while self.hidden().get("stage") == "compare":
+            page = parse_page(self.page.content.decode())
+            form = find_form(page)
+            assert form is not None
+            judged = judge_page(page, form, mind, self.rng) or {}
+            pairs = [p for p in fill_form(form, profile, "en", self.rng) if not p[0].startswith("answer.")]
+            answer = self.post(
+                "here/", dict(pairs) | {name: value for name, value in judged.items() if value}
+            )
+            assert answer.status_code == 303, (judged, answer.content.decode())
+            self.here()
+            number += 1
         return number

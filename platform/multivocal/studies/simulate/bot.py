@@ -1,5 +1,6 @@
 """One simulated participant: opens the study's link, looks at every page, does what it asks, until the last one."""
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -13,6 +14,9 @@ from multivocal.studies.simulate.browser import Browser, GaveUpError, Seen
 from multivocal.studies.simulate.census import Profile
 from multivocal.studies.simulate.chat import Chat
 from multivocal.studies.simulate.forms import Form, find_form
+from multivocal.studies.simulate.judging import judge_page
+from multivocal.studies.simulate.minds import PlainMind
+from multivocal.studies.simulate.planted import Mind
 from multivocal.studies.simulate.records import FINISHED, Records
 from multivocal.studies.simulate.talk import Talker
 
@@ -32,6 +36,7 @@ class Bot:
     rng: random.Random
     declines: bool = False
     plain: bool = False
+    mind: Mind = field(default_factory=lambda: PlainMind(random.Random(0)))
     returned: Counter[str] = field(default_factory=Counter)
     progress_at: float = field(default_factory=time.monotonic)
     inside: bool = False
@@ -87,6 +92,12 @@ class Bot:
         if tries > MOST_RETURNS:
             raise GaveUpError(f"{stage} {step} came back {tries} times: {_problems(seen)}")
         pairs = fill_form(form, self.profile, seen.language, self.rng, tries)
+        if judged := judge_page(seen.tree, form, self.opinions, self.rng):
+            pairs = [pair for pair in pairs if not pair[0].startswith("answer.")]
+            pairs += [(name, value) for name, value in judged.items() if value]
+        if self.mind is not None:
+            pairs = self.mind.judge(seen.tree, form, pairs, self.name.rpartition("-")[2])
+        await self._read(seen)
         if self.declines and (no := next((b for b in form.buttons if b[0] and not b[2]), None)):
             pairs = [pair for pair in pairs if pair[0] != no[0]] + [(no[0], no[1])]
         starting = not stage
@@ -104,6 +115,14 @@ class Bot:
                 sent = {"stage": stage, "step": step, "pairs": pairs}
                 self.records.acknowledge(self.name, "submit", form.fields["key"].value, sent)
         return answer
+
+    async def _read(self, seen: Seen) -> None:
+        """Stay on a page to judge as long as its form asks for, and as long as this person's mind takes."""
+        asks = max((int(node.attrs.get("data-dwell") or 0) for node in seen.tree.walk()), default=0)
+        judging = any(node.has_class("judging") for node in seen.tree.walk())
+        takes = self.rng.uniform(*self.mind.file.seconds) if judging and self.mind is not None else 0.0
+        if asks or takes:
+            await asyncio.sleep(max(asks / 1000 + 0.05, takes))
 
     async def _talk(self, seen: Seen, socket: str, twin: str) -> Seen:
         talker = Talker(seen.language, self.rng)

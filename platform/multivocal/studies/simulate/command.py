@@ -15,6 +15,7 @@ import aiohttp
 
 from multivocal.studies.simulate.census import TABLE, read_census
 from multivocal.studies.simulate.crowd import Crowd, send_crowd
+from multivocal.studies.simulate.planted import read_mind
 from multivocal.studies.simulate.records import Records
 from multivocal.studies.simulate.report import as_text, summary
 
@@ -39,6 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--patience", type=float, default=90.0, metavar="S", help="seconds without any news (90)"
     )
     parser.add_argument("--plain", action="store_true", help="no sockets: the plain twin alone")
+    parser.add_argument(
+        "--mind", type=Path, metavar="FILE", help="YAML: how they judge answers, with a known effect"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same numbers as JSON")
 
 
@@ -84,6 +88,7 @@ def _crowd(options: dict[str, Any]) -> Crowd:
         decline=options["decline"],
         patience=options["patience"],
         plain=options["plain"],
+        mind=read_mind(options["mind"]) if options.get("mind") else None,
         cells=tuple(read_census(options["census"])),
     )
 

@@ -17,6 +17,7 @@ class Crowd:
 
     ``people`` bots, at most ``at_once`` of them at the same time; ``decline`` is the share that does not consent,
     ``patience`` the seconds after which a bot without any progress is stranded, ``plain`` keeps to the twin.
+    ``mind`` says how they judge answers where that is declared, with a known effect.
     ``run`` makes their ids new, so that the same seed brings other people with the same minds.
     """
 
@@ -29,6 +30,7 @@ class Crowd:
     decline: float = 0.0
     patience: float = 90.0
     plain: bool = False
+    mind: str = "plain"
     cells: tuple[Cell, ...] = field(default_factory=lambda: tuple(read_census()))
     run: str = field(default_factory=lambda: secrets.token_hex(4))
 
@@ -66,5 +68,6 @@ async def _send(crowd: Crowd, number: int, records: Records) -> None:
             rng,
             declines=declines,
             plain=crowd.plain,
+            mind=crowd.mind,
         )
         await bot.take_part()
