@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotation.protocols.kinds.choice import ChoiceConfig
@@ -16,6 +16,7 @@ SLOTS = ["A", "B", "C", "D"]
 ratings = st.fixed_dictionaries({slot: st.integers(1, 100) for slot in SLOTS})
 
 
+@settings(deadline=None)
 @given(ratings)
 def test_the_leaders_are_exactly_the_best_rated(scores: dict[str, int]) -> None:
     response = parse_response(VasConfig(), {"scores": scores}, SLOTS)
@@ -23,6 +24,7 @@ def test_the_leaders_are_exactly_the_best_rated(scores: dict[str, int]) -> None:
     assert leaders(VasConfig(), response, SLOTS) == [s for s in SLOTS if scores[s] == best]
 
 
+@settings(deadline=None)
 @given(ratings)
 def test_ranking_by_the_ratings_leads_to_the_same_leaders(scores: dict[str, int]) -> None:
     ranks = {s: 1 + sum(other > scores[s] for other in scores.values()) for s in SLOTS}
@@ -56,6 +58,7 @@ def test_an_incomplete_answer_is_refused_at_its_place(config: Any, payload: Any,
 
 
 @pytest.mark.parametrize("kind", ["vas", "choice", "ranking"])
+@settings(deadline=None)
 @given(
     payload=st.recursive(
         st.none() | st.integers() | st.text(max_size=5),
