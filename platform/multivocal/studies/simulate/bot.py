@@ -36,10 +36,13 @@ class Bot:
     rng: random.Random
     declines: bool = False
     plain: bool = False
-    mind: Mind = field(default_factory=lambda: PlainMind(random.Random(0)))
+    mind: Mind | None = None
     returned: Counter[str] = field(default_factory=Counter)
     progress_at: float = field(default_factory=time.monotonic)
     inside: bool = False
+
+    def __post_init__(self) -> None:
+        self.opinions = PlainMind(self.rng)
 
     async def take_part(self) -> None:
         """Go through the whole study and note how it ended."""

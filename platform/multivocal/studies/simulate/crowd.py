@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from multivocal.studies.simulate.bot import Bot
 from multivocal.studies.simulate.browser import Browser
 from multivocal.studies.simulate.census import Cell, draw_profile, read_census
+from multivocal.studies.simulate.planted import Mind
 from multivocal.studies.simulate.records import Records
 
 
@@ -30,7 +31,7 @@ class Crowd:
     decline: float = 0.0
     patience: float = 90.0
     plain: bool = False
-    mind: str = "plain"
+    mind: Mind | None = None
     cells: tuple[Cell, ...] = field(default_factory=lambda: tuple(read_census()))
     run: str = field(default_factory=lambda: secrets.token_hex(4))
 

@@ -5,7 +5,7 @@ from statistics import NormalDist
 
 from multivocal.studies.simulate.forms import Field, Form
 from multivocal.studies.simulate.markup import Node
-from multivocal.studies.simulate.minds import Asked, Mind
+from multivocal.studies.simulate.minds import Asked, PlainMind
 
 PREFIX = "answer."
 NO_ANSWER = 0.02
@@ -30,7 +30,7 @@ def _words(card: Node) -> str:
 
 
 def judge_page(
-    page: Node, form: Form, mind: Mind, rng: random.Random, person: str = ""
+    page: Node, form: Form, mind: PlainMind, rng: random.Random, person: str = ""
 ) -> dict[str, str] | None:
     """Return field → value for everything the form asks about the answers, None where it asks nothing."""
     asked = asked_on(page, person)
@@ -66,7 +66,7 @@ def _value(
     field: Field,
     asked: Asked,
     worth: dict[str, float],
-    mind: Mind,
+    mind: PlainMind,
     rng: random.Random,
     given: dict[str, str],
     parents: dict[str, str],
@@ -110,14 +110,14 @@ def _value(
     return None
 
 
-def _side(field: Field, asked: Asked, worth: dict[str, float], mind: Mind) -> str:
+def _side(field: Field, asked: Asked, worth: dict[str, float], mind: PlainMind) -> str:
     first, second = (worth[slot] for slot in asked.slots[:2])
     if abs(first - second) < mind.tie and any(choice.value == "tie" for choice in field.choices):
         return "tie"
     return "a" if first > second else "b"
 
 
-def _strength(field: Field, asked: Asked, worth: dict[str, float], mind: Mind) -> str:
+def _strength(field: Field, asked: Asked, worth: dict[str, float], mind: PlainMind) -> str:
     """Return a grade; the negative ones are for the first answer."""
     first, second = (worth[slot] for slot in asked.slots[:2])
     grades = sorted(int(choice.value) for choice in field.choices)
