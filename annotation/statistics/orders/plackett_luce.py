@@ -172,8 +172,7 @@ def _products(share: FloatArray, codes: IntArray, n: int) -> FloatArray:
         found: FloatArray = wide.T @ wide
         return found
     thin = csr_array((values, (rows, at)), shape=(len(codes), n))
-    found = (thin.T @ thin).toarray()
-    return found
+    return np.asarray((thin.T @ thin).toarray(), dtype=np.float64)
 
 
 def _scores(theta: FloatArray, order: IntArray, steps: IntArray) -> "csr_array":
