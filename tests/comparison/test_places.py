@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
@@ -92,7 +93,7 @@ def test_orders_of_four_are_a_williams_square_across_people() -> None:
     for row in main_rows():
         order = [slot["stimulus"] for slot in row.slots]
         place[row.item_id].update(enumerate(order))
-        after[row.item_id].update(zip(order, order[1:], strict=False))
+        after[row.item_id].update(pairwise(order))
     assert all(set(counts.values()) == {2} and len(counts) == 16 for counts in place.values())
     assert all(set(counts.values()) == {2} and len(counts) == 12 for counts in after.values())
 
