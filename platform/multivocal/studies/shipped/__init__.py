@@ -9,7 +9,7 @@ FIRST = ("quick-chat", "prism", "rating-vs-ranking")
 
 def shipped_files() -> list[Path]:
     """Return the YAML files of all shipped studies, the best known first."""
-    files = {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
+    files = {path.stem: path for path in sorted(FOLDER.glob("*.yaml")) if "." not in path.stem}
     return [files[name] for name in FIRST if name in files] + [p for n, p in files.items() if n not in FIRST]
 
 
