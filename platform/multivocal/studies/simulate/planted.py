@@ -38,6 +38,12 @@ class MindFile(Shape):
     shared: float = Field(
         0.3, ge=0, le=1, description="Share of the variance of quality on which people agree."
     )
+    steady: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="Share of a person's own part that is the same when they are asked again.",
+    )
     tie: float = Field(0.5, ge=0, description="Two texts closer than this are a tie.")
     unsure: float = Field(0.0, ge=0, le=1, description="Share of screens that are answered with “not sure”.")
     careless: float = Field(0.0, ge=0, le=1, description="Share of people who answer checks at random.")
@@ -62,16 +68,17 @@ class Mind:
         if asked is None or kind not in KINDS or not any(name.startswith("answer.") for name in form.fields):
             return pairs
         texts = [node.text for node in asked.walk() if node.has_class("answer-words")]
-        answer = self._answer(kind, texts, person)
+        step = form.fields["step"].value if "step" in form.fields else ""
+        answer = self._answer(kind, texts, person, step)
         return [pair for pair in pairs if not pair[0].startswith("answer.")] + answer
 
-    def _answer(self, kind: str, texts: list[str], person: str) -> Pairs:
+    def _answer(self, kind: str, texts: list[str], person: str, step: str) -> Pairs:
         careless = self._random(person, "careless").random() < self.file.careless
         if any(text in self.rules for text in texts) and not careless:
             return self._accepted(kind, texts)
         if self._random(person, *texts, kind, "unsure").random() < self.file.unsure:
             return [("answer.no_answer", "unsure")]
-        found = [self._quality(kind, text, person) for text in texts]
+        found = [self._quality(kind, text, person, step) for text in texts]
         if kind == "likert":
             normal = NormalDist()
             point = 1 + min(_LEVELS - 1, int(normal.cdf(found[0]) * _LEVELS))
@@ -81,9 +88,11 @@ class Mind:
             return [("answer.choice", "a" if gap > 0 else "b")]
         return [("answer.choice", "tie" if abs(gap) <= self.file.tie else "a" if gap > 0 else "b")]
 
-    def _quality(self, kind: str, text: str, person: str) -> float:
+    def _quality(self, kind: str, text: str, person: str, step: str) -> float:
         shared = self._random(text).gauss(0, 1)
-        own = self._random(person, text, kind).gauss(0, 1)
+        lasting = self._random(person, text, kind).gauss(0, 1)
+        passing = self._random(person, text, kind, step).gauss(0, 1)
+        own = self.file.steady**0.5 * lasting + (1 - self.file.steady) ** 0.5 * passing
         effect = self.file.effect.get(kind, 0.0) if self.longer.get(text) else 0.0
         return effect + self.file.shared**0.5 * shared + (1 - self.file.shared) ** 0.5 * own
 
@@ -97,7 +106,7 @@ class Mind:
         return [("answer.choice", "a" if known[0][0] in best else "b")]
 
     def _random(self, *parts: str) -> random.Random:
-        """Return a generator of these parts alone: a repeat or a page loaded again meets the same mind."""
+        """Return a generator of these parts alone: the same page loaded again meets the same mind."""
         return random.Random("\x1f".join((str(self.file.seed), *parts)))
 
 
