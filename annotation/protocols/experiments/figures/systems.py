@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.figures.words import number, refusals, three, with_interval
+from annotation.protocols.experiments.figures.words import number, percent, refusals, three, with_interval
 from annotation.protocols.experiments.svg import Axis, Dot, dots
 from multivocal.studies.reports import Figure
 
@@ -134,13 +134,23 @@ def _wins(rates: Numbers) -> Figure:
 
 
 def _circles(lines: list[Numbers]) -> Figure:
-    known = [line for line in lines if "refused" not in line]
+    whose = {"own": _("one person's"), "pooled": _("the majority's")}
+    rows = [
+        [
+            line["protocol"], words, line[key]["complete"], line[key]["decisive"], line[key]["cycles"],
+            percent(line[key]["cycle_rate"]),
+        ]
+        for line in lines if "refused" not in line for key, words in whose.items()
+    ]  # fmt: skip
     return Figure(
         "circles",
         _("Preferences that go round in circles"),
         "",
-        [_("way of asking"), _("complete triads"), _("circles"), _("share")],
-        [[line["protocol"], line["triads"], line["circles"], number(line["share"], 3)] for line in known],
+        [_("way of asking"), _("whose"), _("complete triads"), _("without ties"), _("circles"), _("share")],
+        rows,
         group=_("Systems"),
+        note=_(
+            "Three answers to one item, each compared with both others; tossed coins would give 25 % circles."
+        ),
         refused=refusals(*((line["protocol"], line) for line in lines)),
     )
