@@ -209,7 +209,8 @@ def _gaps(ratings: Ratings, a: int, b: int) -> FloatArray:
     size = int(pages.max()) + 1
 
     def by_page(mask: BoolArray) -> tuple[FloatArray, IntArray]:
-        return np.bincount(pages[mask], ratings.score[mask], size), np.bincount(pages[mask], minlength=size)
+        total: FloatArray = np.bincount(pages[mask], ratings.score[mask], size).astype(np.float64)
+        return total, np.bincount(pages[mask], minlength=size)
 
     (one, count), (two, other) = by_page(ratings.stimulus == a), by_page(ratings.stimulus == b)
     both = (count > 0) & (other > 0)

@@ -31,7 +31,8 @@ class Channel(filesystem.Channel):
         # The names of the last look, newest first: one look serves many messages.
         self._seen: dict[str, list[str]] = {}
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    # kombu's own two base classes call it by two names.
+    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         """Put a message on ``queue``."""
         # Wall time, not the time since start: what waited through a restart is still first.
         name = f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"

@@ -26,9 +26,10 @@ def words(x: float, y: float, text: str, **attributes: Any) -> str:
 
 def picture(height: float, label: str, *inside: str, width: int = WIDTH) -> str:
     """Return a whole drawing that stands alone as a file and says what it shows."""
+    kind = "mv-figure-svg mv-square" if width < 600 else "mv-figure-svg"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" role="img" '
-        f'aria-label="{escape(label)}" class="mv-figure-svg" {FONT}>{"".join(inside)}</svg>'
+        f'aria-label="{escape(label)}" class="{kind}" {FONT}>{"".join(inside)}</svg>'
     )
 
 

@@ -154,8 +154,8 @@ def _evidence(data: _Data, weight: FloatArray) -> Evidence:
     """Sum up; ``weight`` says how often each rater counts."""
     n = len(data.labels)
     by = weight[data.rating_rater]
-    bad = np.bincount(data.rated, data.bad * by, minlength=n)
-    points = np.bincount(data.rated, by * data.top, minlength=n)
+    bad: FloatArray = np.bincount(data.rated, data.bad * by, n).astype(np.float64)
+    points: FloatArray = np.bincount(data.rated, by * data.top, n).astype(np.float64)
     times = weight[data.ranking_rater].astype(np.int64)
     over = np.zeros((n, n), dtype=np.int64)
     for codes, depth, often in zip(data.order, data.depth, times, strict=True):
@@ -186,7 +186,8 @@ def _resampled(data: _Data, replicates: int, seed: int, most_nodes: int) -> tupl
     if replicates and data.raters < 2:
         raise NotEstimable("There is one rater; no interval can be given.")
     rng = np.random.default_rng(seed)
-    shares, places = [], []
+    shares: list[FloatArray] = []
+    places: list[IntArray] = []
     for _ in range(100 * replicates):
         if len(shares) == replicates:
             break

@@ -6,8 +6,8 @@ import numpy as np
 from scipy import stats
 
 from annotation.statistics.rasch.estimates import FacetEstimate, RaschEstimate
-from annotation.statistics.rasch.joint import Solution, solve_jointly
-from annotation.statistics.rasch.likelihood import Layout, lay_out, moments, probabilities
+from annotation.statistics.rasch.joint import solve_jointly
+from annotation.statistics.rasch.likelihood import lay_out, moments, probabilities
 from annotation.statistics.rasch.linked import refuse_apart
 from annotation.statistics.rasch.marginal import solve_marginally
 from annotation.statistics.rasch.table import Facet, Table, prepare
@@ -82,7 +82,9 @@ def fit_rasch(
     return RaschEstimate(
         target=described(table.target, found.theta, found.theta_variance),
         facets=tuple(others),
-        **_thresholds(table, layout, found),
+        thresholds=_by_group(table, tau),
+        thresholds_se=_by_group(table, layout.thresholds(np.sqrt(variances.clip(0)))),
+        categories=_categories(table),
         mean=found.mean,
         sd=found.sd,
         log_likelihood=found.log_likelihood,
@@ -102,13 +104,11 @@ def _reliability(estimate: FloatArray, variance: FloatArray, *, shrunk: bool) ->
     return max(seen - error, 0.0) / seen if seen > 0 else 0.0
 
 
-def _thresholds(table: Table, layout: Layout, found: Solution) -> dict[str, dict[str, object]]:
-    tau = layout.thresholds(found.full)
-    se = layout.thresholds(np.sqrt(np.diag(found.covariance).clip(0)))
-    labels, steps = table.group.labels, table.steps.tolist()
-    span = [(int(low), int(low) + step + 1) for low, step in zip(table.lowest, steps, strict=True)]
-    return {
-        "thresholds": {label: tau[row, : steps[row]] for row, label in enumerate(labels)},
-        "thresholds_se": {label: se[row, : steps[row]] for row, label in enumerate(labels)},
-        "categories": {label: tuple(range(*span[row])) for row, label in enumerate(labels)},
-    }
+def _by_group(table: Table, padded: FloatArray) -> dict[str, FloatArray]:
+    steps = table.steps.tolist()
+    return {label: padded[row, : steps[row]] for row, label in enumerate(table.group.labels)}
+
+
+def _categories(table: Table) -> dict[str, tuple[int, ...]]:
+    spans = zip(table.group.labels, table.lowest.tolist(), table.steps.tolist(), strict=True)
+    return {label: tuple(range(low, low + steps + 1)) for label, low, steps in spans}

@@ -147,7 +147,8 @@ def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
         sure = np.linalg.eigvalsh(observed)[0] > 1e-8
         move = np.linalg.solve(observed if sure else complete, slope)
         if sure and float(slope @ move) < 1e-9:
-            return _solution(model, full, posterior, np.linalg.inv(observed), value)
+            inverse: FloatArray = np.linalg.inv(observed).astype(np.float64)
+            return _solution(model, full, posterior, inverse, value)
         # The spread at most halves in a step: at nought every slope is flat, and no way leads back.
         size = min(1.0, 1.0 / float(np.abs(move).max()), 0.5 * free[1] / max(-move[1], 1e-12))
         before = value

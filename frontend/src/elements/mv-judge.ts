@@ -108,7 +108,8 @@ export class MvJudge extends HTMLElement {
     const slots = this.cards.map((card) => card.dataset["slot"] ?? "");
     const reminder = makeReminder(this.#texts, keysOf(this.#questions, slots), (on) => (this.#keysOn = on));
     this.append(h("div", { class: "judge-tools" }, this.#count, this.#undo, reminder, this.#told));
-    if (this.cards.length === 0) return;
+    // A MUSHRA page has tabs, which are the same thing.
+    if (this.cards.length === 0 || this.querySelector("mv-mushra")) return;
     this.#strip = new Strip(this.#texts);
     this.prepend(this.#strip.root);
   }
@@ -254,11 +255,16 @@ export class MvJudge extends HTMLElement {
     if (!this.#strip) return;
     const stops = this.cards.map((card) => {
       const own = this.#questions.filter((q) => q.slot === card.dataset["slot"] && q.needed());
+      card.id ||= `answer-${card.dataset["slot"] ?? ""}`;
+      card.tabIndex = -1;
       return { element: card, words: card.dataset["slot"] ?? "", done: own.length > 0 && own.every((q) => q.answered()) };
     });
-    const asks = this.querySelector<HTMLElement>(".asks");
-    if (asks) asks.id ||= "asks";
-    this.#strip.paint(asks ? [...stops, { element: asks, words: say(this.#texts, "judge.strip.answer"), done: this.missing === null }] : stops);
+    const below = this.#questions.find((q) => q.needed() && !q.root.closest(".answer"))?.root;
+    if (below) {
+      below.id ||= "judgement";
+      stops.push({ element: below, words: say(this.#texts, "judge.strip.answer"), done: this.missing === null });
+    }
+    this.#strip.paint(stops);
   }
 }
 

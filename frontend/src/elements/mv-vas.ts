@@ -109,7 +109,9 @@ export class MvVas extends HTMLElement {
     const high = this.getAttribute("high") ?? "";
     const line = h("div", { class: "vas-line" });
     this.#range.before(line);
-    line.append(this.#range, h("span", { class: "vas-low", dir: "auto" }, low), h("span", { class: "vas-high", dir: "auto" }, high));
+    const ends = [h("span", { class: "vas-low", dir: "auto" }, low), h("span", { class: "vas-high", dir: "auto" }, high)];
+    const bands = h("span", { class: "vas-bands", "aria-hidden": "true" }, ...this.#bands.map((band) => h("span", {}, band)));
+    line.append(this.#range, ...(this.#bands.length > 0 ? [bands] : ends));
     this.#state = h("span", { class: "vas-state" });
     this.#clear = h("button", { type: "button", class: "vas-clear" }, say(this.#texts, "vas.clear"));
     this.#clear.addEventListener("click", () => this.#onClear());

@@ -29,16 +29,18 @@ export function turnKeys(on: boolean): void {
 /** Return what the keys do here, each once. */
 export function keysOf(questions: readonly Question[], slots: string[]): [key: string, values: Values][] {
   const lines: [string, Values][] = [];
+  const boxes = questions.filter((q): q is Boxes => q instanceof Boxes && q.name !== "no_answer");
   const radios = questions.filter((q): q is Radios => q instanceof Radios && q.name !== "no_answer");
-  const most = Math.max(0, ...radios.map((q) => Math.min(9, q.radios.length)), ...questions.map((q) => (q instanceof Boxes ? Math.min(9, q.boxes.length) : 0)));
+  const most = Math.max(0, ...radios.map((q) => Math.min(9, q.radios.length)), ...boxes.map((q) => Math.min(9, q.boxes.length)));
   const letters = [...new Set(radios.flatMap((q) => q.radios.map((r) => r.dataset["key"] ?? "")))].filter(Boolean);
-  if (most > 0) lines.push(["judge.keys.choose", { first: 1, last: most }]);
+  if (most > 1) lines.push(["judge.keys.choose", { first: 1, last: most }]);
   if (letters.length > 0) lines.push(["judge.keys.letters", { letters: letters.map((l) => l.toUpperCase()).join(" ") }]);
   if (questions.some((q) => q instanceof Scale)) lines.push(["judge.keys.scale", {}]);
   if (questions.some((q) => q instanceof Order)) lines.push(["judge.keys.order", {}]);
   for (const q of questions) if (q instanceof Own) lines.push([`judge.keys.${q.element.localName.replace("mv-", "")}`, {}]);
   const free = slots.filter((slot) => !letters.includes(slot.toLowerCase()));
-  if (free.length > 1) lines.push(["judge.keys.slots", { first: free[0]!, last: free.at(-1)! }]);
+  const taken = questions.some((q) => q instanceof Own || q instanceof Order);
+  if (free.length > 1 && !taken) lines.push(["judge.keys.slots", { first: free[0]!, last: free.at(-1)! }]);
   if (questions.some((q) => q.name === "no_answer")) lines.push(["judge.keys.none", {}]);
   lines.push(["judge.keys.undo", {}], ["judge.keys.send", {}]);
   return lines;

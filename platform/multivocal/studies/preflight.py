@@ -53,7 +53,9 @@ def _consent(definition: StudyBase) -> Iterator[Finding]:
         yield Finding("stop", "stages", _("No stage asks for consent."))
         return
     first = kinds.index("consent")
-    if early := [s.id for s in definition.stages[:first] if s.kind in {"survey", "conversation", "comparison"}]:
+    if early := [
+        s.id for s in definition.stages[:first] if s.kind in {"survey", "conversation", "comparison"}
+    ]:
         yield Finding(
             "stop", f"stages.{first}", _("“{stage}” collects answers before consent.").format(stage=early[0])
         )

@@ -115,14 +115,18 @@ JUDGING = {
     "judge.keys.scale": _("[←] [→] move on the line"),
     "judge.keys.order": _("[A] [B] … go to an answer, then a number is its place"),
     "judge.keys.mushra": _("[A] [B] … show an answer"),
-    "judge.keys.spans": _("[A] [B] … go to an answer, [←] [→] go word by word, [Shift] takes more, a number marks"),
+    "judge.keys.spans": _(
+        "[A] [B] … go to an answer, [←] [→] go word by word, [Shift] takes more, a number marks"
+    ),
     "judge.keys.slots": _("[{first}] to [{last}] show an answer"),
     "judge.keys.none": _("[0] do not judge"),
     "judge.keys.undo": _("[Z] undo"),
     "judge.keys.send": _("[Enter] send"),
     "mushra.tabs": _("Texts to compare"),
     "mushra.reference": _("Reference"),
-    "spans.words": _("{answer}, word by word. Arrow keys move, Shift and an arrow take more words, a number marks them."),
+    "spans.words": _(
+        "{answer}, word by word. Arrow keys move, Shift and an arrow take more words, a number marks them."
+    ),
     "spans.at.marked": _("{words}, marked: {label}"),
     "spans.pick": _("Mark “{words}” as"),
     "spans.grade": _("How bad is “{words}”"),
@@ -136,4 +140,10 @@ JUDGING = {
     "spans.severity": _("How bad"),
 }
 
-GROUPS = {"shell": SHELL, "conversation": CONVERSATION, "judging": JUDGING, "editor": EDITOR, "monitor": MONITOR}
+GROUPS = {
+    "shell": SHELL,
+    "conversation": CONVERSATION,
+    "judging": JUDGING,
+    "editor": EDITOR,
+    "monitor": MONITOR,
+}
