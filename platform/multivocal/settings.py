@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "annotation.profiles",
     "annotation.protocols",
     "annotation.protocols.experiments",
+    "annotation.protocols.annotators",
     "annotation.conversations",
     "annotation.routing",
     "elicitation.moral_graph",
@@ -171,6 +172,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "calls": {"task": "llm.sweep_calls", "schedule": 60.0},
     "turns": {"task": "conversations.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
+    "annotators": {"task": "annotators.sweep", "schedule": 60.0},
 }
 
 CHANNEL_REDIS_URL = os.environ.get("CHANNEL_REDIS_URL", "")

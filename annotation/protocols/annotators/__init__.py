@@ -1,0 +1,1 @@
+"""Models that annotate: asked as people are, stored in the same rows, paid within the study's budget."""

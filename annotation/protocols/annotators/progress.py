@@ -1,0 +1,107 @@
+"""How far a model is, what it has cost, and what the rest will cost."""
+
+import math
+import statistics
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import connection
+
+from annotation.protocols.annotators.asking import PURPOSE, Task, shown_for
+from annotation.protocols.annotators.making import settings_of
+from annotation.protocols.annotators.prompts import messages_for
+from annotation.protocols.annotators.running import due
+from annotation.protocols.models import AiAnnotator
+from annotation.protocols.registry import answer_schema
+from multivocal.llm import budgets
+from multivocal.llm.bodies import chat_body
+from multivocal.llm.requests import ChatRequest
+
+SAMPLE = 20
+_SQL = """
+SELECT count(*), count(j.id), count(*) FILTER (WHERE j.state = 'ok' AND j.no_answer = ''),
+       count(*) FILTER (WHERE j.no_answer <> ''), count(*) FILTER (WHERE j.state = 'unparsed'),
+       count(*) FILTER (WHERE j.state = 'failed')
+  FROM protocols_presentation p
+  LEFT JOIN protocols_judgement j ON j.presentation_id = p.id AND j.superseded_at IS NULL
+ WHERE p.annotator_id = %s
+"""
+_COSTS = """
+SELECT sum(CASE c.state WHEN 'started' THEN c.reserved ELSE c.cost END)::float8, count(*), avg(c.total_ms)::float8
+  FROM protocols_presentation p
+  JOIN llm_call c ON c.subject = p.id::text AND c.subject <> '' AND c.purpose = %s AND c.account = %s
+ WHERE p.annotator_id = %s
+ GROUP BY p.id
+"""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Counts of screens; money in US dollars, with failed calls. ``forecast_usd`` is for what is left.
+
+    Forecast: the mean cost so far, between ``low_usd`` and ``high_usd`` (95 %, normal, over screens); before the first
+    answer the most the requests can cost, from a sample (``basis`` "most"); null where nothing is left to ask of.
+    """
+
+    screens: int
+    judged: int
+    ok: int
+    no_answer: int
+    unparsed: int
+    failed: int
+    left: int
+    cost_usd: float
+    calls: int
+    forecast_usd: float | None
+    low_usd: float | None
+    high_usd: float | None
+    basis: str
+    mean_ms: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the numbers by name."""
+        return asdict(self)
+
+
+def progress_of(annotator: AiAnnotator) -> Progress:
+    """Return how far ``annotator`` is, from its rows and the ledger."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [annotator.pk])
+        screens, judged, ok, no_answer, unparsed, failed = cursor.fetchone()
+        cursor.execute(_COSTS, [PURPOSE, annotator.study_id, annotator.pk])
+        rows = cursor.fetchall()
+    costs = [row[0] or 0.0 for row in rows]
+    times = [row[2] for row in rows if row[2] is not None]
+    left = screens - judged
+    forecast, low, high, basis = _forecast(annotator, costs, left)
+    return Progress(
+        screens, judged, ok, no_answer, unparsed, failed, left, sum(costs), sum(row[1] for row in rows),
+        forecast, low, high, basis, statistics.fmean(times) if times else None,
+    )  # fmt: skip
+
+
+def _forecast(
+    annotator: AiAnnotator, costs: list[float], left: int
+) -> tuple[float | None, float | None, float | None, str]:
+    if not left:
+        return None, None, None, "nothing left"
+    if costs:
+        mean = statistics.fmean(costs)
+        spread = statistics.stdev(costs) if len(costs) > 1 else mean
+        # Uncertain both in the mean so far and in the screens to come.
+        half = 1.96 * spread * math.sqrt(left * (1 + left / len(costs)))
+        return mean * left, max(0.0, mean * left - half), mean * left + half, "mean"
+    task = Task(annotator, *settings_of(annotator))
+    most = []
+    for presentation in due(annotator).select_related("item")[:SAMPLE]:
+        shown = shown_for(presentation)
+        request = ChatRequest(
+            model=annotator.model,
+            messages=messages_for(task.rubric, task.config, task.params, shown, annotator.model.header),
+            purpose=PURPOSE,
+            account=annotator.study_id,
+            json_schema=answer_schema(task.config, shown) if task.params.structured else None,
+            parameters={"max_tokens": task.params.max_tokens},
+        )
+        most.append(float(budgets.reservation(annotator.model, chat_body(request, stream=False))))
+    return statistics.fmean(most) * left, None, None, "most"

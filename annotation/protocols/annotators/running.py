@@ -1,0 +1,180 @@
+"""Keeping a model at work: claims screens, asks about several at once, stops when told to or when it must."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from annotation.protocols.annotators.asking import StoppedError, Task, ask_once
+from annotation.protocols.annotators.making import settings_of
+from annotation.protocols.annotators.models import Asking
+from annotation.protocols.annotators.work import Planned, plan_work
+from annotation.protocols.models import AiAnnotator, Judgement, Presentation
+from multivocal.errors import Conflict
+from multivocal.llm.gateway import Gateway
+from multivocal.studies.audit import record_event
+
+# So many failures in a row are not the screens' doing.
+BREAKER = 5
+# So many workers may be at one annotator without one of them finding nothing free.
+WORKERS = 16
+_LOCK_SPACE = 1634625906  # of advisory locks: this app's own
+
+
+@dataclass
+class Ran:
+    """What one run did: judgements by state, and the asking's state and reason at its end."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    state: str = ""
+    reason: str = ""
+
+
+def due(annotator: AiAnnotator) -> QuerySet[Presentation]:
+    """Return the screens without a current judgement, in their order."""
+    judged = Judgement.objects.filter(presentation=OuterRef("pk"), superseded_at=None)
+    return Presentation.objects.filter(~Exists(judged), annotator=annotator).order_by("position", "pk")
+
+
+def start_asking(
+    *, annotator: AiAnnotator, items: str, limit: int | None = None, user: Any = None, ring: bool = True
+) -> Planned:
+    """Write what is to be asked and set the annotator to work; a worker is rung after the commit."""
+    with transaction.atomic():
+        planned = plan_work(annotator=annotator, items=items, limit=limit)
+        Asking.objects.update_or_create(
+            annotator=annotator, defaults={"state": Asking.State.RUNNING, "reason": "", "seen_at": None}
+        )
+        detail = {"name": annotator.name, "items": items, "screens": planned.new}
+        record_event(study=annotator.study, user=user, verb="model asked", detail=detail)
+        if ring:
+            transaction.on_commit(lambda: call_worker(annotator))
+    return planned
+
+
+def pause_asking(*, annotator: AiAnnotator, user: Any = None) -> None:
+    """Let the model rest; requests on their way are finished and stored."""
+    with transaction.atomic():
+        running = Asking.objects.filter(annotator=annotator, state=Asking.State.RUNNING)
+        if not running.update(state=Asking.State.PAUSED):
+            raise Conflict("This model is not being asked just now.")
+        record_event(
+            study=annotator.study, user=user, verb="model paused", detail={"name": annotator.name}
+        )  # fmt: skip
+
+
+def resume_asking(*, annotator: AiAnnotator, user: Any = None, again: bool = False) -> None:
+    """Go on where it stopped; ``again`` asks once more about what failed (not about what could not be read)."""
+    with transaction.atomic():
+        if again:
+            Judgement.objects.filter(
+                annotator=annotator, state=Judgement.State.FAILED, superseded_at=None
+            ).update(superseded_at=timezone.now())
+        Asking.objects.update_or_create(
+            annotator=annotator, defaults={"state": Asking.State.RUNNING, "reason": "", "seen_at": None}
+        )
+        record_event(
+            study=annotator.study, user=user, verb="model asked on", detail={"name": annotator.name}
+        )  # fmt: skip
+        transaction.on_commit(lambda: call_worker(annotator))
+
+
+def call_worker(annotator: AiAnnotator) -> None:
+    """Tell a worker; if the broker is away, the sweep finds the row."""
+    from annotation.protocols.annotators.tasks import ring
+
+    ring(annotator.pk)
+
+
+def run_asking(
+    *, annotator: AiAnnotator, seconds: float | None = None, tell: Callable[[Ran], None] = lambda ran: None
+) -> Ran:
+    """Ask about what is due until nothing is, for about ``seconds``, or until it is paused or must stop.
+
+    Several workers may run it for one annotator: each screen is claimed under a lock that ends with its worker's
+    connection, so a killed worker's screens are free at once.
+    """
+    task = Task(annotator, *settings_of(annotator))
+    ran = Ran()
+    in_a_row = 0
+    end = time.monotonic() + seconds if seconds is not None else None
+    while True:
+        Asking.objects.filter(annotator=annotator).update(seen_at=timezone.now())
+        state = Asking.objects.values_list("state", flat=True).get(annotator=annotator)
+        if state != Asking.State.RUNNING:
+            break
+        outcomes = _claim_and_ask(task)
+        for outcome in outcomes:
+            ran.counts[outcome] += not outcome.startswith("stop:")
+            in_a_row = in_a_row + 1 if outcome == Judgement.State.FAILED else 0
+        tell(ran)
+        stops = [one.removeprefix("stop:") for one in outcomes if one.startswith("stop:")]
+        if stops or in_a_row >= BREAKER:
+            _end(annotator, Asking.State.STOPPED, stops[0] if stops else "failures")
+            break
+        if not outcomes:
+            # Nothing was free: all is done, or another worker has the rest.
+            if not due(annotator).exists():
+                _end(annotator, Asking.State.DONE, "")
+            break
+        if end is not None and time.monotonic() > end:
+            break
+    asking = Asking.objects.get(annotator=annotator)
+    ran.state, ran.reason = asking.state, asking.reason
+    return ran
+
+
+def _claim_and_ask(task: Task) -> list[str]:
+    # The transaction holds the claims. It is open while the model thinks, on purpose: no clock has to guess whether
+    # its worker still lives. No row is locked by it, so whoever takes their words back need not wait for a model.
+    with transaction.atomic():
+        claimed = _claim(task.annotator, task.params.at_once)
+        # What was judged between the look and the lock is not asked again.
+        mine = list(due(task.annotator).filter(pk__in=claimed).select_related("item"))
+        if not mine:
+            return ["judged"] * len(claimed)
+        return asyncio.run(_ask_all(task, mine))
+
+
+def _claim(annotator: AiAnnotator, most: int) -> list[UUID]:
+    found: list[UUID] = []
+    with connection.cursor() as cursor:
+        for pk in due(annotator).values_list("pk", flat=True)[: most * WORKERS]:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(pk)])
+            found += [pk] * cursor.fetchone()[0]
+            if len(found) == most:
+                break
+    return found
+
+
+async def _ask_all(task: Task, screens: Sequence[Presentation]) -> list[str]:
+    async with Gateway() as gateway:
+        # All of them to their end: what is paid for is stored, also beside one that goes wrong.
+        outcomes = await asyncio.gather(
+            *(_outcome(task, one, gateway) for one in screens), return_exceptions=True
+        )
+    return [_checked(outcome) for outcome in outcomes]
+
+
+def _checked(outcome: str | BaseException) -> str:
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
+async def _outcome(task: Task, presentation: Presentation, gateway: Gateway) -> str:
+    try:
+        return await ask_once(task, presentation, gateway)
+    except StoppedError as stop:
+        return f"stop:{stop.kind}"
+
+
+def _end(annotator: AiAnnotator, state: str, reason: str) -> None:
+    Asking.objects.filter(annotator=annotator, state=Asking.State.RUNNING).update(state=state, reason=reason)
