@@ -7,13 +7,14 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from annotation.statistics.errors import NotEstimable
-from annotation.statistics.pairwise.counts import summed
 from annotation.statistics.rows import Comparisons, FloatArray, IntArray
 
 Cluster = Literal["none", "judgement", "rater", "item", "both"]
 FEW = 10
 # Sums of scores per cluster are kept as a plain matrix up to this size, and sparse above.
 DENSE = 4_000_000
+# A table this many times longer than the rows finds their codes faster than sorting them does.
+SPREAD = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,22 +58,16 @@ def clusters_of(comparisons: Comparisons, cluster: Cluster) -> Clusters:
     return Clusters(parts, {**raters.counted, **items.counted})
 
 
-def meat(
-    clusters: Clusters, a: IntArray, b: IntArray, score: FloatArray, extra: FloatArray, systems: int
-) -> FloatArray:
-    """Return the sum over clusters of the outer product of each cluster's score, by every row.
+def meat(clusters: Clusters, rows: IntArray, pulls: csr_matrix) -> FloatArray:
+    """Return the sum over clusters of the outer product of each cluster's pull on the parameters.
 
-    ``score`` (n, 1+q) are a row's derivatives by difference and shape, ``extra`` (n, c) what else moves the
-    difference. With two ways of clustering: annotators + items − their intersection (Cameron, Gelbach and Miller
-    2011), each with its own G/(G−1).
+    ``pulls`` (cells × parameters) is what one row of a cell contributes, ``rows`` the cell of each row. With two ways
+    of clustering: annotators + items − their intersection (Cameron, Gelbach and Miller 2011), each with its own
+    G/(G−1).
     """
-    size = systems + extra.shape[1] + score.shape[1] - 1
-    total = np.zeros((size, size))
+    total = np.zeros((pulls.shape[1], pulls.shape[1]))
     for sign, code, number in clusters.parts:
-        sums = _sums(code, number, a, b, score, extra, systems)
-        square = sums.T @ sums
-        part = square.toarray() if hasattr(square, "toarray") else square
-        total += sign * number / max(number - 1, 1) * part
+        total += sign * number / max(number - 1, 1) * _squares(code, number, rows, pulls)
     return total
 
 
@@ -94,6 +89,13 @@ def said(clusters: Clusters) -> str:
     return f"sandwich clustered by {number}; t with {clusters.degrees:g} degrees of freedom"
 
 
+def independent(clusters: Clusters) -> str:
+    """Return in words what is drawn or summed as a whole."""
+    if not clusters.counted:
+        return "each of comparisons"
+    return "each of " + " and ".join(f"{number} {name}" for name, number in clusters.counted.items())
+
+
 def warnings(clusters: Clusters) -> tuple[str, ...]:
     """Return a sentence for each kind of cluster of which there are few."""
     return tuple(
@@ -106,37 +108,37 @@ def warnings(clusters: Clusters) -> tuple[str, ...]:
 def _one(name: str, codes: IntArray) -> Clusters:
     compact, number = _compact(codes)
     if number < 2:
-        raise NotEstimable(
-            f"All comparisons share one of the {name}; their spread cannot be estimated from one."
-        )
+        raise NotEstimable(f"There is only one {name[:-1]}; how {name} differ cannot be known from one.")
     return Clusters(((1.0, compact, number),), {name: number})
 
 
 def _compact(codes: IntArray) -> tuple[IntArray, int]:
     """Return codes without gaps and how many there are."""
     top = int(codes.max()) + 1
-    if codes.min() >= 0 and top <= 4 * len(codes) + 1000:
-        seen = np.zeros(top, np.int64)
-        seen[codes] = 1
-        return (np.cumsum(seen) - 1)[codes], int(seen.sum())
+    if codes.min() >= 0 and top <= SPREAD * len(codes) + 1000:
+        seen = np.zeros(top, np.bool_)
+        seen[codes] = True
+        place = np.cumsum(seen, dtype=np.int32)
+        return place[codes].astype(np.int64) - 1, int(place[-1])
     found, inverse = np.unique(codes, return_inverse=True)
     return inverse.astype(np.int64), len(found)
 
 
-def _sums(
-    code: IntArray, number: int, a: IntArray, b: IntArray, score: FloatArray, extra: FloatArray, systems: int
-) -> FloatArray | csr_matrix:
-    by_d = score[:, 0]
-    others = np.column_stack([by_d[:, None] * extra, score[:, 1:]])
-    size = systems + others.shape[1]
-    if number * size <= DENSE:
-        sums = np.empty((number, size))
-        plus = summed(code * systems + a, by_d, number * systems)
-        minus = summed(code * systems + b, by_d, number * systems)
-        sums[:, :systems] = (plus - minus).reshape(number, systems)
-        for place in range(others.shape[1]):
-            sums[:, systems + place] = summed(code, others[:, place], number)
-        return sums
-    rows = np.concatenate([code, code, np.repeat(code, others.shape[1])])
-    columns = np.concatenate([a, b, np.tile(np.arange(systems, size), len(code))])
-    return csr_matrix((np.concatenate([by_d, -by_d, others.ravel()]), (rows, columns)), (number, size))
+def _squares(code: IntArray, number: int, rows: IntArray, pulls: csr_matrix) -> FloatArray:
+    """Return the sum over clusters of the outer product of their summed pulls."""
+    alone = np.bincount(code, minlength=number)[code] == 1
+    # A cluster of one row pulls as its cell does, and there are few cells: they are counted, not summed row by row.
+    single = np.bincount(rows[alone], minlength=pulls.shape[0]).astype(np.float64)
+    result: FloatArray = (pulls.T @ pulls.multiply(single[:, None]).tocsr()).toarray()
+    if alone.all():
+        return result
+    together = ~alone
+    code, number = _compact(code[together])
+    held = csr_matrix((np.ones(len(code)), (code, rows[together])), (number, pulls.shape[0]))
+    sums = held @ pulls
+    if number * pulls.shape[1] <= DENSE:
+        plain = sums.toarray()
+        result += plain.T @ plain
+    else:
+        result += (sums.T @ sums).toarray()
+    return result

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from scipy.sparse import csr_matrix
 
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.pairwise.counts import summed
@@ -120,6 +121,18 @@ def reweighted(cells: Cells, weight: FloatArray) -> Cells:
     return Cells(
         cells.systems, cells.a[kept], cells.b[kept], cells.category[kept], weight[kept], cells.extra[kept]
     )
+
+
+def pulls(cells: Cells, score: FloatArray) -> csr_matrix:
+    """Return (cells × parameters): how one comparison of each cell pulls on every parameter at ``score``."""
+    n, k = len(cells), cells.systems
+    by_d = score[:, 0]
+    others = np.column_stack([by_d[:, None] * cells.extra, score[:, 1:]])
+    width = 2 + others.shape[1]
+    columns = np.empty((n, width), np.int64)
+    columns[:, 0], columns[:, 1], columns[:, 2:] = cells.a, cells.b, np.arange(k, k + width - 2)
+    values = np.column_stack([by_d, -by_d, others])
+    return csr_matrix((values.ravel(), columns.ravel(), np.arange(n + 1) * width), (n, k + width - 2))
 
 
 def _start(cells: Cells, link: Link, by_category: FloatArray | None) -> FloatArray:

@@ -15,7 +15,7 @@ from annotation.statistics.pairwise.counts import Counts, Table, matrices, summe
 from annotation.statistics.pairwise.covariance import Cluster, Clusters
 from annotation.statistics.pairwise.covariates import Covariates, require_rows
 from annotation.statistics.pairwise.estimate import Coefficient, Estimate
-from annotation.statistics.pairwise.fit import Cells, Fitted, fit, inverse, reweighted
+from annotation.statistics.pairwise.fit import Cells, Fitted, fit, inverse, pulls, reweighted
 from annotation.statistics.pairwise.links import Link
 from annotation.statistics.pairwise.prior import Prior
 from annotation.statistics.pairwise.ranks import rank_bounds, ranks
@@ -75,15 +75,12 @@ def estimate(
         spread = np.cov(draws, rowvar=False)
         if lost:
             notes.append(f"{lost} of {how.bootstrap} resamples could not be estimated and are left out.")
-        said = f"percentiles of {len(draws)} resamples, {_resampled(clusters)}"
+        said = f"percentiles of {len(draws)} resamples, {clustered.independent(clusters)}"
         return _told(method, table, link, fitted, spread, np.inf, how, clusters, names, notes, said, draws)
     bread = inverse(fitted, k, how.prior)
     spread = bread
     if clusters.parts:
-        # Rows in the order of the comparisons again: each has its cell's score.
-        filling = clustered.meat(
-            clusters, cells.a[row_cell], cells.b[row_cell], fitted.score[row_cell], cells.extra[row_cell], k
-        )
+        filling = clustered.meat(clusters, row_cell, pulls(cells, fitted.score))
         if how.prior is not None:
             # A prior acts as comparisons that were never made; their noise counts as that of real ones would.
             filling[np.arange(k), np.arange(k)] += how.prior.information(fitted.worth(k))
@@ -157,12 +154,6 @@ def _linked(cells: Cells, signs: IntArray, weight: FloatArray) -> bool:
     forth = summed(cells.a * k + cells.b, weight * (signs >= 0), k * k).reshape(k, k)
     back = summed(cells.b * k + cells.a, weight * (signs <= 0), k * k).reshape(k, k)
     return is_connected(forth + back)
-
-
-def _resampled(clusters: Clusters) -> str:
-    if not clusters.counted:
-        return "each of comparisons"
-    return "each of " + " and ".join(f"{number} {name}" for name, number in clusters.counted.items())
 
 
 def _told(

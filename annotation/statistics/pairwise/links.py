@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
-from scipy.special import expit, logsumexp, ndtr, ndtri
+from scipy.special import expit, ndtr, ndtri
 
 from annotation.statistics.rows import FloatArray, IntArray
 
@@ -89,11 +89,16 @@ class Adjacent:
         """Return the terms of an exponential family: the second derivative is minus the covariance of scores."""
         design = np.column_stack([self.scores, self.basis])
         eta = d[:, None] * self.scores + self.basis @ shape
-        log_p = eta - logsumexp(eta, axis=1, keepdims=True)
-        p = np.exp(log_p)
+        eta -= eta.max(axis=1, keepdims=True)
+        p = np.exp(eta)
+        total = p.sum(axis=1, keepdims=True)
+        p /= total
         mean = p @ design
-        square = np.einsum("nm,mi,mj->nij", p, design, design)
-        value = log_p[np.arange(len(d)), category]
+        size = design.shape[1]
+        square = (p @ (design[:, :, None] * design[:, None, :]).reshape(-1, size * size)).reshape(
+            -1, size, size
+        )
+        value = eta[np.arange(len(d)), category] - np.log(total[:, 0])
         return Terms(value, design[category] - mean, mean[:, :, None] * mean[:, None, :] - square)
 
 
