@@ -55,6 +55,9 @@ class _Rows:
         sizes = {column.shape for column in self._columns().values()}
         if len(sizes) > 1 or any(len(shape) != 1 for shape in sizes):
             raise ValueError("the columns of rows must be vectors of one length")
+        for name, column in self._columns().items():
+            if column.dtype.kind == "f" and not np.isfinite(column).all():
+                raise NotEstimable(f"A {name} is not a finite number.")
 
     def _columns(self) -> dict[str, NDArray[Any]]:
         values = ((field.name, getattr(self, field.name)) for field in fields(self))  # type: ignore[arg-type]

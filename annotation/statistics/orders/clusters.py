@@ -38,6 +38,8 @@ def count(codes: IntArray) -> int:
 
 def quantile(clusters: Sequence[IntArray], level: float) -> float:
     """Return the two-sided quantile: Student's with (fewest clusters − 1) degrees, the normal one without any."""
+    if not 0 < level < 1:
+        raise ValueError("the level of an interval is a share between 0 and 1")
     tail = 0.5 + level / 2
     if not clusters:
         return float(stats.norm.ppf(tail))

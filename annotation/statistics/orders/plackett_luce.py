@@ -9,7 +9,7 @@ from scipy.sparse import csr_array
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.orders.ballots import Ballots, ballots
 from annotation.statistics.orders.clusters import sandwich
-from annotation.statistics.orders.worths import Worths, refuse_unconnected, worths
+from annotation.statistics.orders.worths import Worths, checked_ridge, refuse_unconnected, worths
 from annotation.statistics.rows import FloatArray, IntArray, Rankings
 
 Absent = Literal["not_shown", "below"]
@@ -38,7 +38,7 @@ def fit_plackett_luce(
     data = ballots(rankings)
     order, steps = stages(data, absent=absent, depth=depth)
     above, below = _edges(order, steps)
-    refuse_unconnected(data.labels, above, below, ridge=ridge > 0)
+    refuse_unconnected(data.labels, above, below, ridge=checked_ridge(ridge) > 0)
     theta, value = _climb(order, steps, len(data.labels), ridge)
     _, _, information = _derivatives(theta, order, steps)
     n = len(theta)
@@ -76,6 +76,8 @@ def stages(data: Ballots, *, absent: Absent, depth: int | None) -> tuple[IntArra
     else:
         raise ValueError("absent is not_shown or below")
     if depth is not None:
+        if depth < 1:
+            raise ValueError("the depth counts places from 1")
         steps = np.minimum(steps, depth)
     place = np.arange(data.tier.shape[1] - 1)
     tied = (data.tier[:, 1:] == data.tier[:, :-1]) & (data.tier[:, 1:] >= 0) & (place < steps[:, None])

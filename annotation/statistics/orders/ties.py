@@ -10,7 +10,7 @@ from scipy.sparse import csr_array, vstack
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.orders.ballots import Ballots, ballots
 from annotation.statistics.orders.clusters import sandwich
-from annotation.statistics.orders.worths import Worths, refuse_unconnected, worths
+from annotation.statistics.orders.worths import Worths, checked_ridge, refuse_unconnected, worths
 from annotation.statistics.rows import FloatArray, IntArray, Rankings
 
 _MOST_SUBSETS = 20_000
@@ -44,7 +44,7 @@ def fit_davidson_luce(
     Source: Turner, van Etten, Firth and Kosmidis, Computational Statistics 35 (2020), 1027–1057.
     """
     data = ballots(rankings)
-    refuse_unconnected(data.labels, *_edges(data), ridge=ridge > 0)
+    refuse_unconnected(data.labels, *_edges(data), ridge=checked_ridge(ridge) > 0)
     sizes = _tie_sizes(data)
     groups = _stages(data, sizes)
     if not groups:

@@ -80,6 +80,13 @@ def worths(
     )
 
 
+def checked_ridge(ridge: float) -> float:
+    """Return ``ridge``; a penalty is a number from 0."""
+    if not 0 <= ridge < float("inf"):
+        raise ValueError("a ridge is a number from 0")
+    return ridge
+
+
 def refuse_unconnected(labels: tuple[str, ...], above: IntArray, below: IntArray, *, ridge: bool) -> None:
     """Refuse where no finite worths exist: some group is never placed below (or above) all others.
 
