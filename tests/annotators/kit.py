@@ -10,9 +10,10 @@ from annotation.protocols.models import AiAnnotator, Judgement
 from multivocal.llm.models import LanguageModel
 from multivocal.studies.models import Study
 from tests.comparison.kit import comparison_study
+from tests.llm.conftest import MakeModel
 
 GOOD = "Seven is prime: it has no divisors but one and itself, so it cannot be split into equal groups. {n}"
-POOR = "Seven is nice. {n}"
+POOR = "It is nice, nice, nice."
 UNITS = [
     {"id": "true", "text": "Is it true?"},
     {"id": "sourced", "text": "Does it name a source?", "parent": "true"},
@@ -35,6 +36,11 @@ def pair_study(slug: str = "judged", items: int = 10, responses: int = 2, **more
     study = comparison_study(slug)
     store_items(study=study, name="pairs", rows=[row(n, responses, **more) for n in range(items)])
     return study
+
+
+def steady(make_model: MakeModel, name: str = "steady", **taste: float) -> LanguageModel:
+    """Return a simulated model without moods, with the given bents: ``first``, ``longer``, ``tie``."""
+    return make_model(name, parameters={"max_tokens": 256, "taste": {"noise": 0, **taste}})
 
 
 def annotator(study: Study, model: LanguageModel, kind: str = "pairwise3", **more: Any) -> AiAnnotator:

@@ -1,6 +1,8 @@
 """Asking a model about one screen: once, whatever dies in between, and every outcome a row."""
 
 import asyncio
+import hashlib
+import json
 import random
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +20,7 @@ from annotation.protocols.models import AiAnnotator, Judgement, Presentation, St
 from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, answer_schema
 from multivocal.domain.shapes import Shape
 from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed, in_db
-from multivocal.llm.models import Call
+from multivocal.llm.models import Call, LanguageModel
 
 PURPOSE = "annotate"
 TRIES = 3
@@ -81,16 +83,14 @@ async def _ask(
     task: Task, presentation: Presentation, shown: Shown, gateway: Gateway, tries: int
 ) -> tuple[Heard, str]:
     model, params = task.annotator.model, task.params
-    asked: dict[str, Any] = {"max_tokens": params.max_tokens}
-    if params.temperature is not None:
-        asked["temperature"] = params.temperature
+    asked = asked_with(model, params)
     if params.seeded:
         asked["seed"] = presentation.order_seed
     schema = answer_schema(task.config, shown) if params.structured else None
     for attempt in range(1, TRIES + 1):
         request = ChatRequest(
             model=model,
-            messages=messages_for(task.rubric, task.config, params, shown, model.header),
+            messages=messages_for(task.rubric, task.config, params, shown),
             purpose=PURPOSE,
             account=task.annotator.study_id,
             subject=str(presentation.pk),
@@ -113,6 +113,26 @@ async def _ask(
         else:
             return Heard(reply.text, reply.call_id, tries + attempt, reply.total_ms), ""
     raise AssertionError("unreachable")
+
+
+def asked_with(model: LanguageModel, params: AskParams) -> dict[str, Any]:
+    """Return the parameters of a request that an annotator sets over the model's own."""
+    # Newer models take their limit under another name, and refuse a request with both.
+    limit = "max_completion_tokens" if "max_completion_tokens" in model.parameters else "max_tokens"
+    asked: dict[str, Any] = {limit: params.max_tokens}
+    if params.temperature is not None:
+        asked["temperature"] = params.temperature
+    return asked
+
+
+def model_sha256(model: LanguageModel, params: AskParams) -> str:
+    """Return the hash of which model answers with which parameters: a model's row may be changed later."""
+    content = {
+        "base_url": model.base_url,
+        "model_id": model.model_id,
+        "parameters": {**model.parameters, **asked_with(model, params)},
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def shown_for(presentation: Presentation) -> Shown:
@@ -177,7 +197,8 @@ def _store(task: Task, presentation: Presentation, answer: Any, heard: Heard, fa
             "rubric": task.rubric.version,
             "model": annotator.model.name,
             "model_id": annotator.model.model_id,
-            "parameters": {**annotator.model.parameters, **task.params.model_dump(mode="json")},
+            "model_sha256": model_sha256(annotator.model, task.params),
+            "parameters": {**annotator.model.parameters, **asked_with(annotator.model, task.params)},
             "order": presentation.order_row,
             "sample": presentation.sample,
             "tries": heard.tries,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from annotation.protocols.annotators.asking import PURPOSE, Task, shown_for
+from annotation.protocols.annotators.asking import PURPOSE, Task, asked_with, shown_for
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.prompts import messages_for
 from annotation.protocols.annotators.running import due
@@ -97,11 +97,11 @@ def _forecast(
         shown = shown_for(presentation)
         request = ChatRequest(
             model=annotator.model,
-            messages=messages_for(task.rubric, task.config, task.params, shown, annotator.model.header),
+            messages=messages_for(task.rubric, task.config, task.params, shown),
             purpose=PURPOSE,
             account=annotator.study_id,
             json_schema=answer_schema(task.config, shown) if task.params.structured else None,
-            parameters={"max_tokens": task.params.max_tokens},
+            parameters=asked_with(annotator.model, task.params),
         )
         most.append(float(budgets.reservation(annotator.model, chat_body(request, stream=False))))
     return statistics.fmean(most) * left, None, None, "most"

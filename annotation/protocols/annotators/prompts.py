@@ -30,10 +30,10 @@ def prompt_sha256(rubric: Rubric, config: ProtocolConfig, params: AskParams) -> 
 
 
 def messages_for(
-    rubric: Rubric, config: ProtocolConfig, params: AskParams, shown: Shown, header: str = ""
+    rubric: Rubric, config: ProtocolConfig, params: AskParams, shown: Shown
 ) -> tuple[Message, ...]:
-    """Return the messages for what is shown; ``header`` is the model's own system prompt."""
-    system = "\n\n".join(part for part in (header, rubric.role, rubric.task, _listed(rubric)) if part)
+    """Return the messages for what is shown. The model's header is for talks with people: it has no part in this."""
+    system = "\n\n".join(part for part in (rubric.role, rubric.task, _listed(rubric)) if part)
     ask = protocols()[config.kind].ask(config, shown, lambda text: say(text, params.language))
     parts = [_example(n, one) for n, one in enumerate(rubric.examples, 1)]
     parts += ["# To judge", *_material(shown), "# How to answer", ask]

@@ -90,6 +90,9 @@ def read(config: MushraConfig, form: Any, shown: Shown) -> dict[str, Any]:
 def settle(config: MushraConfig, payload: Mapping[str, Any], shown: Shown) -> dict[str, Any]:
     """Return the payload with the sheet's own result as the rating of each answer that was left without one."""
     sheets, given = payload.get("sheets"), payload.get("ratings", {})
+    if config.sheet is None and isinstance(sheets, Mapping) and not any(sheets.values()):
+        # A model's way of saying that there is no sheet.
+        return {**payload, "sheets": None}
     if config.sheet is None or not isinstance(sheets, Mapping) or not isinstance(given, Mapping):
         return dict(payload)
     computed = {slot: config.sheet.result(sheets.get(slot)) for slot in shown.slots if slot not in given}

@@ -7,6 +7,20 @@ Form = Literal["prose", "steps", "bullets"]
 
 
 @dataclass(frozen=True, slots=True)
+class Taste:
+    """How one simulated model judges responses, in parts of a scale from 0 to 1.
+
+    ``first`` is what standing first adds (negative: takes away), ``longer`` what twice the usual length does,
+    ``noise`` the standard deviation of its moods, ``tie`` the difference up to which two are alike to it.
+    """
+
+    first: float = 0.0
+    longer: float = 0.0
+    noise: float = 0.03
+    tie: float = 0.03
+
+
+@dataclass(frozen=True, slots=True)
 class Personality:
     """How one simulated model speaks: the moves it makes (kinds of sentence), in which form, how long."""
 
@@ -18,12 +32,21 @@ class Personality:
     language: str | None = None  # answers in this language whatever it is asked in
     price_in: float = 0.5  # fictional, US dollars per million tokens
     price_out: float = 1.5
+    taste: Taste = Taste()
 
 
 _ALL = (
     Personality("sim-plain", "Simulated Plain", ("answer", "evidence", "sum"), length=0.7),
     Personality("sim-warm", "Simulated Warm", ("see", "care", "answer", "sum"), price_in=1, price_out=3),
-    Personality("sim-blunt", "Simulated Blunt", ("blunt",), length=0.35, price_in=0.1, price_out=0.4),
+    Personality(
+        "sim-blunt",
+        "Simulated Blunt",
+        ("blunt",),
+        length=0.35,
+        price_in=0.1,
+        price_out=0.4,
+        taste=Taste(first=0.25),
+    ),
     Personality(
         "sim-scholar",
         "Simulated Scholar",
@@ -31,6 +54,7 @@ _ALL = (
         length=1.6,
         price_in=5,
         price_out=15,
+        taste=Taste(longer=0.3),
     ),
     Personality(
         "sim-balanced", "Simulated Balanced", ("balance", "answer", "balance", "sum"), price_in=2, price_out=6
@@ -43,7 +67,11 @@ _ALL = (
     Personality("sim-socratic", "Simulated Socratic", ("ask", "ask", "ask"), length=0.8),
     Personality("sim-story", "Simulated Story", ("story", "answer", "story", "sum"), length=1.3),
     Personality(
-        "sim-cautious", "Simulated Cautious", ("caution", "balance", "caution", "answer"), length=1.1
+        "sim-cautious",
+        "Simulated Cautious",
+        ("caution", "balance", "caution", "answer"),
+        length=1.1,
+        taste=Taste(tie=0.3),
     ),
     Personality("sim-cheer", "Simulated Cheer", ("cheer", "answer", "cheer", "sum"), length=0.9),
     Personality("sim-formal", "Simulated Formal", ("formal", "evidence", "formal", "formal"), length=1.2),

@@ -7,8 +7,10 @@ import orjson
 
 from multivocal.llm.simulator.instances import Filler
 from multivocal.llm.simulator.joint import answers_asked, different_answers, lay_out
+from multivocal.llm.simulator.judging import material_in
 from multivocal.llm.simulator.requests import Asked, BadRequest
 from multivocal.llm.simulator.speech import Speech, pieces
+from multivocal.llm.simulator.verdicts import Verdict
 
 _SHORT = ("title", "name", "label", "topic", "tag", "keyword", "category", "word")
 
@@ -43,6 +45,11 @@ def make_reply(asked: Asked) -> Made:
 
 
 def _text(asked: Asked) -> str:
+    if (material := material_in(asked.messages)) and (schema := asked.schema or material.schema()):
+        try:
+            return Verdict(material, asked.taste, asked.rng).say(schema)
+        except (ValueError, KeyError, IndexError, StopIteration) as problem:
+            raise BadRequest(f"This cannot be judged here: {problem!r}") from problem
     if asked.schema is not None:
         return _filled(asked, asked.schema)
     count = answers_asked(asked.messages)

@@ -3,12 +3,12 @@
 import hashlib
 import random
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
-from multivocal.llm.simulator.personalities import PERSONALITIES, Personality
+from multivocal.llm.simulator.personalities import PERSONALITIES, Personality, Taste
 
 _ROLES = {"system", "developer", "user", "assistant", "tool"}
 
@@ -36,6 +36,7 @@ class Asked:
     schema: dict[str, Any] | None = None
     json: bool = False
     tool: dict[str, Any] | None = field(default=None)
+    taste: Taste = field(default_factory=Taste)
 
     @property
     def prompt_tokens(self) -> int:
@@ -84,7 +85,20 @@ def read_chat(body: bytes) -> Asked:
         schema=schema,
         json=form.get("type") == "json_object",
         tool=_tool(data, messages),
+        taste=_taste(who, data.get("taste")),
     )
+
+
+def _taste(who: Personality, given: Any) -> Taste:
+    """Return the personality's taste in judging with what the request sets of it: ``{"taste": {"first": 0.2}}``."""
+    if given is None:
+        return who.taste
+    if not isinstance(given, dict) or not all(type(value) in (int, float) for value in given.values()):
+        raise BadRequest("taste is an object of numbers: first, longer, noise, tie.")
+    try:
+        return replace(who.taste, **given)
+    except TypeError:
+        raise BadRequest("taste has first, longer, noise and tie.") from None
 
 
 def _messages(given: Any) -> list[dict[str, str]]:
