@@ -15,6 +15,42 @@ WHOSE = """e.study_id = %(study)s AND NOT e.preview AND e.withdrawn_at IS NULL
       AND (%(version)s::int IS NULL OR v.number = %(version)s::int)"""
 
 
+# Judgements are given by people and by models. Two statements and no OR, so that each walks its own index.
+ANNOTATOR_COLUMNS = (
+    Column(
+        "annotator", "string", "Pseudonym of the person in this study, or the name of the model's annotator"
+    ),
+    Column("annotator_kind", "string", "person or model"),
+    Column("version", "integer", "Number of the study version the person is on", null="a model"),
+    Column("version_sha256", "string", "Hash of that version's definition", null="a model"),
+    Column("arm", "string", "Arm of the study", null="no arm was drawn yet, or a model"),
+)
+PERSON = (
+    "e.pseudonym::text AS annotator, 'person' AS annotator_kind, v.number AS version,"
+    " v.sha256::text AS version_sha256, nullif(e.arm, '')::text AS arm"
+)
+MODEL = (
+    "g.name::text AS annotator, 'model' AS annotator_kind, NULL::int AS version,"
+    " NULL::text AS version_sha256, NULL::text AS arm"
+)
+MODELS = """g.study_id = %(study)s AND %(version)s::int IS NULL
+      AND (%(annotator)s::text IS NULL OR g.name = %(annotator)s::text)"""
+
+
+def by_people_and_models(select: str, *, via: str, moment: str, order: str, more: str = "") -> str:
+    """Return the SELECT of what people and models gave; ``select`` has ``{who}`` among its columns.
+
+    ``via`` is the alias of the table whose ``enrolment_id`` and ``annotator_id`` say whose a row is, ``moment`` the
+    SQL for when it was recorded, ``more`` a condition of both.
+    """
+    people = f"{select.format(who=PERSON)} JOIN {FROM_WHO} ON e.id = {via}.enrolment_id WHERE {asked(moment)} {more}"
+    models = (
+        f"{select.format(who=MODEL)} JOIN protocols_aiannotator g ON g.id = {via}.annotator_id"
+        f" WHERE {MODELS} AND {recorded(moment)} {more}"
+    )
+    return f"{people}\n    UNION ALL\n    {models}\n    ORDER BY {order}"
+
+
 def recorded(moment: str) -> str:
     """Return the condition for rows since the moment asked for; ``moment`` is the SQL for when one was recorded."""
     return f"(%(since)s::timestamptz IS NULL OR {moment} >= %(since)s::timestamptz)"

@@ -243,6 +243,10 @@ DATASETS = {
     "utterances": "annotation.conversations.datasets.UTTERANCES",
     "judgements": "annotation.protocols.datasets.JUDGEMENTS",
     "exposures": "annotation.protocols.datasets.EXPOSURES",
+    "items": "annotation.protocols.datasets.ITEMS",
+    "ratings": "annotation.protocols.interchange.RATINGS",
+    "pairwise": "annotation.protocols.interchange.PAIRWISE",
+    "rankings": "annotation.protocols.interchange.RANKINGS",
     "calls": "multivocal.llm.datasets.CALLS",
 }
 REPORTS: dict[str, str] = {

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.profiles.models import PageResponse
+from annotation.protocols.items.shapes import ItemRow
+from annotation.protocols.items.storing import store_items
 from annotation.protocols.models import Item, Judgement, Presentation, ProtocolVersion, Stimulus
 from multivocal.llm.models import Call, LanguageModel
 from multivocal.participants.models import Consent, ConsentText, Participant, RecruitmentIdentity
@@ -75,7 +77,7 @@ def make_models() -> list[LanguageModel]:
 
 
 def seed(slug: str = "prism") -> Seeded:
-    """Write the study: Ana talks, Bilal only answers the survey, Chidi withdraws, Dora previews."""
+    """Write the study: Ana talks and compares, Bilal only answers the survey, Chidi withdraws, Dora previews."""
     study, version = open_study(slug)
     seeded = Seeded(study, version)
     models = make_models()
@@ -87,6 +89,9 @@ def seed(slug: str = "prism") -> Seeded:
     talk(seeded.people["ana"], models, 3, "unguided", turns=2)
     talk(seeded.people["chidi"], models, 0, "unguided", turns=2)
     talk(seeded.people["dora"], models, 0, "unguided", turns=2)
+    import_pairs(seeded)
+    for name in ("ana", "chidi", "dora"):
+        compare(seeded.people[name])
     Enrolment.objects.filter(pk=seeded.people["chidi"].pk).update(
         status="withdrawn", withdrawn_at=timezone.now()
     )
@@ -218,6 +223,46 @@ def _turn(enrolment: Enrolment, conversation: Conversation, number: int, models:
         presentation=presentation, enrolment=enrolment, key=uuid.uuid4(), chosen="A",
         payload={"scores": {slot: 90 - 10 * n for n, slot in enumerate(slots)}}, duration_ms=4000, shown_at=now,
     )  # fmt: skip
+
+
+def import_pairs(seeded: Seeded) -> None:
+    """Import two items with two responses each, in hostile words."""
+    rows = [
+        ItemRow.model_validate(
+            {
+                "id": f"item-{n}",
+                "prompt": HOSTILE[n],
+                "stratum": "=hostile",
+                "responses": [
+                    {"id": f"r{k}", "text": HOSTILE[n + k], "system": f"sys-{k}", "covariates": {"tokens": 7}}
+                    for k in (1, 2)
+                ],
+            }
+        )
+        for n in range(2)
+    ]
+    store_items(study=seeded.study, name="pairs", rows=rows)
+
+
+def compare(enrolment: Enrolment) -> None:
+    """Rank the responses of every imported item: the second is the better one."""
+    config = {"kind": "ranking", "ties": True}
+    protocol, _new = ProtocolVersion.objects.get_or_create(
+        sha256=digest(config), defaults={"kind": "ranking", "config": config}
+    )
+    for place, item in enumerate(Item.objects.filter(item_set__name="pairs").order_by("number"), start=1):
+        slots = [
+            {"slot": slot, "stimulus": str(one.pk), "probability": 1.0, "inclusion": 0.5, "replaces": None}
+            for slot, one in zip("AB", item.stimuli.order_by("number"), strict=True)
+        ]
+        presentation = Presentation.objects.create(
+            item=item, enrolment=enrolment, protocol=protocol, protocol_key="rank", stage="compare", seed=5,
+            order_seed=6, order_row=0, probability=0.5, position=place, slots=slots, pool=["sys-1", "sys-2"],
+        )  # fmt: skip
+        Judgement.objects.create(
+            presentation=presentation, enrolment=enrolment, key=uuid.uuid4(), chosen="B",
+            payload={"ranks": {"A": 2, "B": 1}}, duration_ms=3000,
+        )  # fmt: skip
 
 
 SURVEY: dict[str, Any] = {

@@ -9,7 +9,6 @@ from multivocal.domain.datasets import Column
 from multivocal.exports.formats.source import MOMENT, Source, gathered
 
 _ARGUMENTS = 40  # a function of PostgreSQL takes a hundred
-_HEADER = 19
 _BINARY = 6  # bytes before the value in a binary row of one column: the count of columns, the value's length
 
 
@@ -20,17 +19,7 @@ def stream(source: Source) -> Iterator[bytes]:
     every row, which costs as much as all else. Binary rows hold the line as it is, with nothing to unescape.
     """
     line = sql.SQL("(select {} as line_)").format(_line(source.dataset.columns))
-    yield from gathered(_lines(source, source.copy(line, "format binary")))
-
-
-def _lines(source: Source, rows: Iterator[memoryview]) -> Iterator[memoryview]:
-    start = _HEADER + _BINARY  # the header comes with the first row
-    for row in rows:
-        line, start = row[start:], _BINARY
-        if line:
-            yield line
-        else:
-            source.rows -= 1  # the trailer is no row
+    yield from gathered(row[_BINARY:] for row in source.copy(line, "format binary"))
 
 
 def _line(columns: tuple[Column, ...]) -> sql.Composable:
