@@ -15,6 +15,8 @@ FEW = 10
 DENSE = 4_000_000
 # A table this many times longer than the rows finds their codes faster than sorting them does.
 SPREAD = 32
+# A variance of less than this part of an independent comparison's is rounding.
+NOTHING = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +73,22 @@ def meat(clusters: Clusters, rows: IntArray, pulls: csr_matrix) -> FloatArray:
     return total
 
 
-def sandwich(bread: FloatArray, filling: FloatArray) -> FloatArray:
-    """Return bread·filling·bread; what two-way clustering leaves below 0 becomes 0 (Cameron et al. 2011, 2.3)."""
+def sandwich(bread: FloatArray, filling: FloatArray, systems: int) -> FloatArray:
+    """Return bread·filling·bread; what two-way clustering leaves below 0 becomes 0 (Cameron et al. 2011, 2.3).
+
+    Refuses where nothing is left of a worth's variance: clusters whose answers cancel show no spread, which is not
+    certainty.
+    """
     covariance = bread @ filling @ bread
     covariance = (covariance + covariance.T) / 2
     values, vectors = np.linalg.eigh(covariance)
     if values[0] < 0:
         covariance = (vectors * np.maximum(values, 0.0)) @ vectors.T
+    if (np.diag(covariance)[:systems] <= NOTHING * np.diag(bread)[:systems]).any():
+        raise NotEstimable(
+            "The answers of the clusters cancel exactly, so how far they differ cannot be known: "
+            "there are too few of them, or they are copies of each other."
+        )
     return covariance
 
 

@@ -84,7 +84,7 @@ def estimate(
         if how.prior is not None:
             # A prior acts as comparisons that were never made; their noise counts as that of real ones would.
             filling[np.arange(k), np.arange(k)] += how.prior.information(fitted.worth(k))
-        spread = clustered.sandwich(bread, filling)
+        spread = clustered.sandwich(bread, filling, k)
     said = clustered.said(clusters)
     return _told(
         method, table, link, fitted, spread, clusters.degrees, how, clusters, names, notes, said, None

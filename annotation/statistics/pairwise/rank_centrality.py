@@ -31,13 +31,16 @@ def rank_centrality(
     Intervals are by linearisation. Refuses as ``bradley_terry`` does.
     """
     table = tabulate(comparisons)
+    _require_linked(table, pseudo)
     return _estimated(table, clustered.clusters_of(comparisons, cluster), pseudo, level, ())
 
 
 def rank_centrality_from_counts(counts: Counts, *, pseudo: float = 0.0, level: float = 0.95) -> Estimate:
     """Return rank centrality of count matrices; intervals take every comparison as independent."""
     notes = ("Counts do not say who judged: the intervals take every comparison as independent.",)
-    return _estimated(table_of(counts), Clusters((), {}), pseudo, level, notes)
+    table = table_of(counts)
+    _require_linked(table, pseudo)
+    return _estimated(table, Clusters((), {}), pseudo, level, notes)
 
 
 def resting(halves: FloatArray, pseudo: float = 0.0) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -62,24 +65,26 @@ def resting(halves: FloatArray, pseudo: float = 0.0) -> tuple[FloatArray, FloatA
     return pi / pi.sum(), shares, met
 
 
+def _require_linked(table: Table, pseudo: float) -> None:
+    if not (np.isfinite(pseudo) and pseudo >= 0):
+        raise ValueError("a pseudo-count is a number from 0")
+    if not pseudo:
+        require_connected(matrices(table))
+
+
 def _estimated(
     table: Table, clusters: Clusters, pseudo: float, level: float, notes: tuple[str, ...]
 ) -> Estimate:
-    if not (np.isfinite(pseudo) and pseudo >= 0):
-        raise ValueError("a pseudo-count is a number from 0")
     if not 0 < level < 1:
         raise ValueError("a level is between 0 and 1")
-    counts = matrices(table)
-    if not pseudo:
-        require_connected(counts)
-    pi, shares, met = resting(counts.halves, pseudo)
+    pi, shares, met = resting(matrices(table).halves, pseudo)
     if not (pi > 0).all():
         raise NotEstimable(
             "A worth is too small to be told from 0; the comparisons hardly connect the systems."
         )
     pulls = _pulls(table, pi, shares, met)
     if clusters.parts:
-        spread = clustered.sandwich(np.eye(len(pi)), clustered.meat(clusters, table.cell, pulls))
+        spread = clustered.sandwich(np.eye(len(pi)), clustered.meat(clusters, table.cell, pulls), len(pi))
     else:
         spread = np.asarray((pulls.T @ pulls.multiply(table.weight[:, None]).tocsr()).toarray())
     worth = np.log(pi)
