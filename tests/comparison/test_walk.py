@@ -1,5 +1,6 @@
 """A person judges items screen by screen: everything is drawn before it is shown and stored once."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -127,3 +128,21 @@ def test_too_hasty_answers_come_back_with_everything_kept() -> None:
     Presentation.objects.update(shown_at="2026-01-01T00:00:00Z")
     noor.submit(painted="", **{"answer.choice": "tie"})
     assert (Judgement.objects.get().duration_ms or 0) > 60_000
+
+
+def test_what_was_chosen_and_not_sent_is_there_after_a_reload() -> None:
+    comparison_study()
+    noor = Judge("noor").arrive_at_screens()
+    hidden = noor.hidden()
+    kept = {"stage": "compare", "step": hidden["step"], "values": {"answer.choice": "tie"}}
+    token = {"X-CSRFToken": noor.client.cookies["csrftoken"].value}
+    kept_it = noor.client.post(
+        "/s/pairs/draft/", json.dumps(kept), content_type="application/json", headers=token
+    )
+    assert kept_it.status_code == 200
+    assert 'value="tie" checked' in noor.here().content.decode()
+    noor.submit(**{"answer.choice": "tie"})
+    # A draft belongs to its screen and to nobody else's.
+    assert "checked" not in noor.here().content.decode()
+    stranger = Judge("sven").arrive_at_screens()
+    assert "checked" not in stranger.here().content.decode()

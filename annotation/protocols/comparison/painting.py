@@ -13,6 +13,7 @@ from annotation.protocols.comparison.rows import OpenScreen
 from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.painting import judging_context
 from annotation.protocols.registry import protocols
+from multivocal.studies.drafts import draft_of
 from multivocal.studies.stages import Page, Visit
 
 
@@ -43,10 +44,12 @@ def screen_page(
     again = answered and judging.asks_again(config, screen)
     told = _told(visit, screen) if answered else None
     given = screen.answer[1] if screen.answer is not None else None
-    if posted is not None:
-        given = protocols()[protocol.kind].read(protocol, posted, screen.shown)
     reading = answered and not again
     step = f"{'correct' if correction else 'read' if reading else 'screen'}-{screen.pk}"
+    if posted is None and not reading:
+        posted = _typed(visit, step)
+    if posted is not None:
+        given = protocols()[protocol.kind].read(protocol, posted, screen.shown)
     context = judging_context(
         protocol, screen.shown, visit.say, given=given, problems=problems, disabled=reading
     )
@@ -84,6 +87,17 @@ def may_go_back(config: ComparisonConfig, screen: OpenScreen) -> bool:
 def may_correct(config: ComparisonConfig, before: OpenScreen | None) -> bool:
     """Return whether the screen before may be corrected: not where the right answer was told."""
     return bool(config.back and before is not None and not judging.feedback_due(config, before))
+
+
+def _typed(visit: Visit, step: str) -> QueryDict | None:
+    """Return what was chosen on this very screen and not sent; None where nothing was."""
+    kept = draft_of(visit.enrolment, visit.stage.id, step)
+    if not kept:
+        return None
+    form = QueryDict(mutable=True)
+    for name, value in kept.items():
+        form.setlist(name, value if isinstance(value, list) else [value])
+    return form
 
 
 def _told(visit: Visit, screen: OpenScreen) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import type { MvJudge } from "./mv-judge";
 import { setText } from "../dom";
 import { applyConditions } from "../form/display";
 import { Drafts, type Draft, type DraftState } from "../form/drafts";
@@ -87,7 +88,7 @@ export class MvForm extends HTMLElement {
     }
     this.#sent = true;
     const paradata = this.#form.querySelector<HTMLInputElement>('input[name="paradata"]');
-    if (paradata) paradata.value = JSON.stringify(this.#record.read());
+    if (paradata) paradata.value = JSON.stringify({ ...this.#record.read(), ...this.#judged() });
     this.#drafts?.keep();
     this.#drafts?.stop();
     // After this event: a button disabled now would not be sent with the form.
@@ -124,6 +125,14 @@ export class MvForm extends HTMLElement {
       values[name] = several ? all : (all[0] ?? "");
     }
     return { stage: field("stage"), step: field("step"), values };
+  }
+
+  /** What a judgement noticed: how often something was changed, and when each response was seen and judged. */
+  #judged(): Record<string, unknown> {
+    const judge = this.querySelector<MvJudge>("mv-judge");
+    if (!judge) return {};
+    const { changes, slots } = judge.record;
+    return { changes, slots };
   }
 
   #tell(state: DraftState): void {

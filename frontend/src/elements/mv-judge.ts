@@ -23,7 +23,8 @@ import { readTexts, say, type Texts } from "../texts";
  *     </mv-judge>
  *
  * Inside a `<form>`. Digits choose in the current question (the one with the focus, else the first that waits),
- * letters named by `data-key` too, arrows move, Enter sends, z or u takes the last choice back, 0 and s do not answer.
+ * letters named by `data-key` too, arrows move, Enter sends, z or u takes the last choice back (on a page without one
+ * it follows the page's `a[data-back]`), 0 and s do not answer.
  * Keys are never taken from somebody who types. What is missing is said before sending, once: the server decides.
  * `quiet` leaves the focus where it is (inside a conversation).
  *
@@ -157,7 +158,7 @@ export class MvJudge extends HTMLElement {
     const target = event.target as HTMLElement;
     if (event.defaultPrevented || event.isComposing || !this.#isNear(target)) return;
     const commanded = event.ctrlKey || event.metaKey;
-    if (event.key === "Enter" && (commanded || (!isTyping(target) && !target.closest("button, a, summary, label")))) {
+    if (event.key === "Enter" && (commanded || (!isTyping(target) && !target.closest("button:not(.rank-grip), a, summary, label")))) {
       event.preventDefault();
       if (!event.repeat) this.#send();
       return;
@@ -181,7 +182,7 @@ export class MvJudge extends HTMLElement {
     const other = this.#questions.find((q) => q !== current && q instanceof Own && q.press(key));
     if (other) return true;
     const lower = key.toLowerCase();
-    if (lower === "z" || lower === "u") return this.#takeBack();
+    if (lower === "z" || lower === "u") return this.#takeBack() || this.#goBack();
     if (key === "0" || lower === "s") return this.#decline(lower);
     const slot = slotKey(key, this.cards);
     slot?.scrollIntoView({ block: "start" });
@@ -220,6 +221,14 @@ export class MvJudge extends HTMLElement {
     // The form's draft hears of it as of any change.
     question.root.dispatchEvent(new Event("change", { bubbles: true }));
     this.dispatchEvent(new Event("judge-change", { bubbles: true }));
+    return true;
+  }
+
+  /** Nothing is answered here yet: the last choice was made on the page before. */
+  #goBack(): boolean {
+    const link = document.querySelector<HTMLAnchorElement>(".actions a[data-back]");
+    if (!link || this.#history.length > 0 || this.counts.done > 0 || this.#none()?.answered()) return false;
+    link.click();
     return true;
   }
 
@@ -264,7 +273,8 @@ export class MvJudge extends HTMLElement {
       below.id ||= "judgement";
       stops.push({ element: below, words: say(this.#texts, "judge.strip.answer"), done: this.missing === null });
     }
-    this.#strip.paint(stops);
+    // One answer and nothing below it: there is nowhere to jump to.
+    this.#strip.paint(stops.length > 1 ? stops : []);
   }
 }
 

@@ -9,7 +9,7 @@ import { readTexts, say, type Texts } from "../texts";
  *       <article class="reference"><h2 class="answer-head">Reference</h2><div class="answer-text">…</div></article>   (optional)
  *       <article class="answer" data-slot="A"><div class="answer-top">…</div><div class="answer-text">…</div>
  *         <div class="answer-judge">…<mv-vas bands="Bad|…">…</mv-vas></div></article>
- *       <input type="hidden" class="viewed" data-slot="A" name="answer.viewed.A" value="1">   (optional, one per slot)
+ *       <input type="hidden" class="viewed" data-slot="A" data-before="" name="answer.viewed.A" value="1">   (optional)
  *     </mv-mushra>
  *
  * Without JavaScript the texts stand one under another, each with its number field. With it the texts move into tabs.
@@ -74,8 +74,8 @@ export class MvMushra extends HTMLElement implements Askable {
     (this.querySelector(".answers") ?? cards[0])?.before(this.#stage);
     list.addEventListener("keydown", (event) => this.#onTabKey(event));
     this.addEventListener("focusin", (event) => this.#onFocus(event.target as Element));
-    this.toggleAttribute("ready", true);
     if (this.#tabs[0]) this.#show(this.#tabs[0].slot);
+    this.toggleAttribute("ready", true);
   }
 
   #addTab(card: HTMLElement, n: number, list: HTMLElement): void {
@@ -90,7 +90,9 @@ export class MvMushra extends HTMLElement implements Askable {
     list.append(button);
     this.#stage.append(panel);
     if (!slot) card.hidden = true;
-    this.#tabs.push({ slot, button, panel, card, views: 0 });
+    // What was in sight before a reload, or before a correction, was seen.
+    const before = this.querySelector<HTMLElement>(`input.viewed[data-slot="${slot}"]`)?.dataset["before"];
+    this.#tabs.push({ slot, button, panel, card, views: Number(before) || 0 });
   }
 
   #show(slot: string): void {
@@ -107,7 +109,8 @@ export class MvMushra extends HTMLElement implements Askable {
       const input = tab.slot && this.querySelector<HTMLInputElement>(`input.viewed[data-slot="${tab.slot}"]`);
       if (input) input.value = String(tab.views);
     }
-    this.dispatchEvent(new Event("change", { bubbles: true }));
+    // The first text shows itself: nobody did anything yet.
+    if (this.hasAttribute("ready")) this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   /** Whoever comes to a slider sees its text. */

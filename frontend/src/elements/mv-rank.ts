@@ -98,6 +98,18 @@ export class MvRank extends HTMLElement {
     if (focused instanceof HTMLElement && this.contains(focused)) focused.focus();
   }
 
+  /** Take an order kept under this list's names, where none is given yet; returns whether it was taken. */
+  fill(values: Record<string, string | string[]>): boolean {
+    if (this.#touched || this.disabled) return false;
+    for (const row of this.rows) {
+      const kept = values[`${this.getAttribute("name") ?? ""}.${row.dataset["item"] ?? ""}`];
+      row.querySelector<HTMLInputElement>(".rank-place")!.dataset["given"] = [kept ?? ""].flat()[0]!;
+    }
+    this.#restore();
+    this.#paint();
+    return this.#touched;
+  }
+
   /** A digit gives the row that has the focus that place, = ties it with the one above, a letter goes to its row. */
   press(key: string): boolean {
     const row = this.rows.find((r) => r.contains(document.activeElement));
@@ -199,7 +211,9 @@ export class MvRank extends HTMLElement {
   #onGripKey(event: KeyboardEvent, row: HTMLElement): void {
     const held = this.#lifted?.row === row;
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (event.key === " " || event.key === "Enter") {
+    // In a judgement Enter sends; what is lifted it drops first.
+    const lifts = event.key === " " || (event.key === "Enter" && (held || !this.closest("mv-judge")));
+    if (lifts) {
       event.preventDefault();
       if (held) return this.#drop(row, "rank.dropped");
       this.#lifted = { row, before: this.rows, tied: new Set(this.#tied) };

@@ -26,6 +26,8 @@ export class MvSpans extends HTMLElement implements Askable {
   #labels: Choice[] = [];
   #severities: Choice[] = [];
   #chosen: Chosen | null = null;
+  /** What this browser kept of a page that never reached the server; it comes before the words are there. */
+  #kept: Mark[] = [];
   /** Marked just now, and not said yet how serious it is. */
   #pending: Mark | null = null;
   #bar = h("div", { class: "spans-bar" });
@@ -64,6 +66,19 @@ export class MvSpans extends HTMLElement implements Askable {
     this.#paint();
   }
 
+  /** Take marks kept under this element's name, where the page came without any; returns whether there are any. */
+  fill(values: Record<string, string | string[]>): boolean {
+    const name = this.getAttribute("name") ?? "answer.spans";
+    const at = (n: number, key: string): string => [values[`${name}.${n}.${key}`] ?? ""].flat()[0]!;
+    this.#kept = [];
+    for (let n = 0; at(n, "slot"); n += 1) {
+      const [start, end] = [Number(at(n, "start")), Number(at(n, "end"))];
+      if (end > start) this.#kept.push({ slot: at(n, "slot"), start, end, label: at(n, "label"), severity: at(n, "severity") });
+    }
+    if (this.#ready && this.#marks.length === 0) this.state = { marks: this.#kept, nothing: this.nothing?.checked ?? false };
+    return this.#kept.length > 0;
+  }
+
   enter(): void {
     (this.#words.find((text) => text.root === document.activeElement) ?? this.#words[0])?.enter();
   }
@@ -98,6 +113,7 @@ export class MvSpans extends HTMLElement implements Askable {
       this.#words.push(text);
     }
     this.#marks = rows.map((row) => readRow(row, this.#words)).filter((mark): mark is Mark => mark !== null);
+    if (this.#marks.length === 0) this.#marks = this.#kept;
     const nothing = this.nothing?.closest("label");
     this.insertBefore(this.#bar, nothing ?? null);
     this.insertBefore(h("p", { class: "label spans-title" }, say(this.#texts, "spans.list")), nothing ?? null);

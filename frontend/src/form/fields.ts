@@ -39,6 +39,8 @@ export function onDigit(event: KeyboardEvent, form: HTMLFormElement): void {
   radio.click();
 }
 
+type Fillable = HTMLElement & { fill?: (values: Record<string, string | string[]>) => boolean };
+
 /** Put kept values into fields that the server left empty; returns whether any was filled. */
 export function fillEmpty(form: HTMLFormElement, values: Record<string, string | string[]>): boolean {
   let filled = false;
@@ -62,6 +64,8 @@ export function fillEmpty(form: HTMLFormElement, values: Record<string, string |
       filled = true;
     }
   }
+  // Orders and marked passages are more than their fields: they take what is theirs.
+  for (const part of form.querySelectorAll<Fillable>("mv-rank, mv-spans")) filled = (part.fill?.(values) ?? false) || filled;
   return filled;
 }
 
