@@ -18,6 +18,7 @@ from annotation.protocols.models import Plan, Presentation
 from annotation.protocols.registry import store_protocol
 from multivocal.domain.randomisation import seeded
 from multivocal.errors import Conflict
+from multivocal.studies.assignment import block_mates
 from multivocal.studies.models import new_seed
 from multivocal.studies.stages import Visit
 
@@ -75,7 +76,11 @@ def draw_plan(*, visit: Visit) -> Plan:
 
 
 def _order(visit: Visit, config: ComparisonConfig, keys: list[str]) -> tuple[int, list[str]]:
-    """Return the row of the square of protocol orders this person gets, the least used one, and the order."""
+    """Return the row of the square of protocol orders this person gets, and the order.
+
+    The row used least by those who got this arm in the same block comes first, so that orders are level within
+    every block; among equals the one used least of all in the arm, so that they stay level where people leave.
+    """
     if len(keys) == 1 or (config.protocol_by and config.protocol_by.order == "fixed"):
         return 0, keys
     rows = square(len(keys))
@@ -85,10 +90,12 @@ def _order(visit: Visit, config: ComparisonConfig, keys: list[str]) -> tuple[int
         enrolment__preview=visit.enrolment.preview,
         enrolment__withdrawn_at=None,
         enrolment__arm=visit.enrolment.arm,
-    ).values_list("order_row", flat=True)
-    counts = [0] * len(rows)
-    for row in used:
-        counts[row % len(rows)] += 1
+    ).values_list("enrolment", "order_row")
+    mates = set(block_mates(enrolment=visit.enrolment, definition=visit.definition))
+    counts = [(0, 0)] * len(rows)
+    for enrolment, row in used:
+        near, all_of_them = counts[row % len(rows)]
+        counts[row % len(rows)] = (near + (enrolment in mates), all_of_them + 1)
     least = [row for row in range(len(rows)) if counts[row] == min(counts)]
     row = random.Random(visit.enrolment.seed).choice(least)
     return row, [keys[n] for n in rows[row]]

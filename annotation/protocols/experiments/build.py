@@ -1,20 +1,19 @@
 """The numbers of the comparison report, put together: every part twice, with and without the declared exclusions."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone, translation
 
+from annotation.protocols.experiments.declared_plan import plan_of, with_hash
 from annotation.protocols.experiments.exclusions import exclude
-from annotation.protocols.experiments.plan import Plan
 from annotation.protocols.experiments.rows import collect
 from annotation.protocols.experiments.sections import (
     agreement,
     balance,
     consistency,
     counts,
+    departures,
     quality,
     scores,
     sway,
@@ -39,18 +38,23 @@ def _build(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     everybody = Selection(collected.rows, collected.responses, plan)
     kept = Selection(excluded.kept(collected.rows), collected.responses, plan)
     models = Selection(collected.rows, collected.responses, plan, models=True)
+    everything = part(everybody)
+    applied = part(kept) if plan.exclusions.any else None
     return {
         "report": "comparison",
         "study": study.slug,
         "at": timezone.now().isoformat(),
         "asked": dict(asked),
         "version": _told(version),
-        "plan": _plan(plan),
+        "plan": {
+            **with_hash(plan),
+            "departures": departures.departures(study, version, collected.rows, asked, applied or everything),
+        },
         "rows": counts.counts(collected),
-        "balance": balance.balance(study, version.shape, collected.rows) if version else {},
+        "balance": balance.balance(study, version.shape) if version else {},
         "exclusions": excluded.as_json(),
-        "without_exclusions": part(everybody),
-        "with_exclusions": part(kept) if plan.exclusions.any else None,
+        "without_exclusions": everything,
+        "with_exclusions": applied,
         "models": part(models) if any(row.model for row in collected.rows) else None,
     }
 
@@ -74,13 +78,6 @@ def part(selection: Selection) -> dict[str, Any]:
     }
 
 
-def plan_of(version: StudyVersion | None) -> Plan:
-    """Return the declared plan of the first comparison stage; the plan's defaults where none was declared."""
-    stages = version.shape.stages if version else ()
-    declared = next((getattr(stage, "plan", None) for stage in stages if stage.kind == "comparison"), None)
-    return declared if isinstance(declared, Plan) else Plan()
-
-
 def _version(study: Study, asked: Mapping[str, str]) -> StudyVersion | None:
     if "version" in asked:
         return study.versions.filter(number=int(asked["version"])).first()
@@ -92,10 +89,3 @@ def _told(version: StudyVersion | None) -> dict[str, Any] | None:
         return None
     frozen = version.frozen_at.isoformat() if version.frozen_at else None
     return {"number": version.number, "sha256": version.sha256, "frozen_at": frozen}
-
-
-def _plan(plan: Plan) -> dict[str, Any]:
-    """The plan with everything that was left to its defaults, and the hash of all of it."""
-    content = plan.model_dump(mode="json")
-    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-    return {**content, "sha256": hashlib.sha256(text.encode()).hexdigest()}

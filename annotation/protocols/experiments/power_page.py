@@ -1,10 +1,14 @@
-"""The page “How many pairs and annotators?” of a study."""
+"""The page “How many pairs and annotators?” of a study, answered from what its newest version declares."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from annotation.protocols.experiments.power.asked import Asked, read_question, solve
+from annotation.protocols.experiments.power.declared import declared_design
+from annotation.protocols.experiments.power.drawing import width_plot
 from annotation.protocols.experiments.report import has_comparison
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
@@ -12,8 +16,91 @@ from multivocal.studies.staff.extras import StaffPage
 
 
 def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the page shows for what was typed."""
-    return {}
+    """Return what the page shows for what was typed; nothing of it rests on anybody's answers."""
+    declared = declared_design(study)
+    if declared is None:
+        return {"declared": None}
+    question, wrong = read_question(asked, declared)
+    answer = solve(question, declared)
+    fields = [
+        {"name": name, "label": label, "unit": unit, "value": asked.get(name, "") if name in wrong else value(name),
+         "step": step, "problem": wrong.get(name, "")}
+        for name, label, unit, step in _fields(question)
+        for value in [lambda key: f"{getattr(question, key):g}"]
+    ]  # fmt: skip
+    refused = answer.get("refused", "")
+    if not refused:
+        answer["percent"] = _percent(answer)
+    return {
+        "declared": declared,
+        "asked": question,
+        "fields": fields,
+        "wrong": wrong,
+        "refused": refused,
+        "answer": None if refused else answer,
+        "lead": "" if refused else _lead(question, answer),
+        "plot": "" if refused else width_plot(answer),
+        "rows": [] if refused else _rows(answer),
+    }
 
 
-PAGE = StaffPage("power", _("How many?"), Right.READ, "power", context, has_comparison)
+def _fields(question: Asked) -> list[tuple[str, str, str, str]]:
+    """Name, words, unit and step of each field, in the page's order."""
+    both = question.question == "preference"
+    return [
+        ("goal", _("Wanted: plus or minus"), _("points"), "0.5"),
+        ("pairs", _("Pairs of answers"), "", "1"),
+        ("people", _("People"), "", "1"),
+        ("per_pair", _("People who judge a pair, each way"), "", "1"),
+        *(
+            [("tie_rate", _("Ties"), "%", "1"), ("effect", _("Difference to find"), _("points"), "0.5")]
+            if both
+            else [("base", _("Share that comes out the same"), "%", "1")]
+        ),
+        ("rater_sd", _("How much people differ"), "", "0.1"),
+        ("item_sd", _("How much pairs differ"), "", "0.1"),
+    ]
+
+
+def _lead(question: Asked, answer: dict[str, Any]) -> str:
+    here, enough = answer["declared"], answer["for_half_width"]
+    told = _("With {pairs} pairs and {people} people the interval is ± {width:.1f} points.").format(
+        pairs=f"{here['pairs']:,}", people=f"{here['annotators']:,}", width=here["half_width"]
+    )
+    if enough is None:
+        return (
+            told
+            + " "
+            + _("± {goal:g} cannot be reached with a million judgements.").format(goal=question.goal)
+        )
+    return _(
+        "For ± {goal:g} points: {pairs} pairs and {people} people, {judgements} judgements in all."
+    ).format(
+        goal=question.goal, pairs=f"{enough['pairs']:,}", people=f"{enough['annotators']:,}",
+        judgements=f"{enough['judgements']:,}",
+    ) + " " + told  # fmt: skip
+
+
+def _percent(answer: dict[str, Any]) -> dict[str, str]:
+    """Rounded numbers for sentences: power and errors in a hundred, the checked half-width, what clusters cost."""
+    checked = answer["simulated"]
+    return {
+        "power": f"{100 * answer['declared']['power']:.0f}",
+        "type_1": f"{100 * checked['type_1']:.0f}",
+        "simulated": f"{checked['half_width']:.1f}",
+        "design_effect": f"{answer['design_effect']:.1f}",
+    }
+
+
+def _rows(answer: dict[str, Any]) -> list[list[Any]]:
+    """The sizes of both curves as a table: way to grow, pairs, people, judgements, half-width, power."""
+    ways = [(_("more pairs too"), answer["curve"]), (_("the same pairs"), answer["people_curve"])]
+    return [
+        [name, f"{p['pairs']:,}", f"{p['annotators']:,}", f"{p['judgements']:,}", f"± {p['half_width']:.1f}",
+         f"{100 * p['power']:.0f} %"]
+        for name, points in ways
+        for p in points
+    ]  # fmt: skip
+
+
+PAGE = StaffPage("power", gettext_lazy("How many?"), Right.READ, "power", context, has_comparison)

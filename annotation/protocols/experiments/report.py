@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy
 
 from annotation.protocols.experiments.figures import figures
 from annotation.protocols.experiments.stored import answer
-from multivocal.domain.shapes import say
 from multivocal.studies.models import Study
 from multivocal.studies.reports import Filter, Report
 from multivocal.studies.versions import newest_version
@@ -29,6 +28,7 @@ def filters(study: Study, asked: Mapping[str, str]) -> Sequence[Filter]:
     numbers = study.versions.exclude(frozen_at=None).order_by("number").values_list("number", flat=True)
     every = ("", _("all"))
     return [
+        *_judges(study),
         Filter("arm", _("Arm"), [every, *((arm.key, arm.key) for arm in arms)]),
         Filter(
             "stratum",
@@ -47,10 +47,13 @@ def filters(study: Study, asked: Mapping[str, str]) -> Sequence[Filter]:
     ]
 
 
-def title_of(study: Study) -> str:
-    """Return the study's title in English, or its name."""
-    newest = newest_version(study)
-    return say(newest.definition.get("title") or study.slug, "en") if newest else study.slug
+def _judges(study: Study) -> list[Filter]:
+    """Whose judgements stand first, where models annotate beside people."""
+    from annotation.protocols.models import AiAnnotator
+
+    if not AiAnnotator.objects.filter(study=study).exists():
+        return []
+    return [Filter("judges", _("Judges"), [("", _("people")), ("models", _("models"))])]
 
 
 COMPARISON = Report(

@@ -16,8 +16,9 @@ from multivocal.studies.models import Study
 # Above this many judgements a page would make its reader wait for longer than a moment.
 AT_ONCE = 40_000
 KEPT = 20
-CODE = 1  # raise it when the numbers change for the same rows
+CODE = 2  # raise it when the numbers change for the same rows
 NAME = "comparison"
+VIEWS = frozenset({"exclusions", "judges"})
 
 
 def answer(*, study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
@@ -27,17 +28,18 @@ def answer(*, study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """
     from annotation.protocols.experiments.build import build
 
-    # Both views of the exclusions are in every report: the one that stands first is the reader's, not the rows'.
-    shown, asked = dict(asked), {key: asked[key] for key in sorted(asked) if key != "exclusions"}
+    # Every view of who counts is in every report: the one that stands first is the reader's, not the rows'.
+    shown, asked = dict(asked), {key: asked[key] for key in sorted(asked) if key not in VIEWS}
     size, mark = _mark(study, asked)
     stored = StoredReport.objects.filter(study=study, name=NAME, mark=mark).first()
     if stored is not None and stored.content is not None:
-        return {**stored.content, "asked": shown}
+        return {**stored.content, "asked": shown, "seconds": stored.seconds}
     if size <= AT_ONCE:
         started = time.monotonic()
         content = build(study, asked)
-        keep_report(study=study, asked=asked, mark=mark, content=content, seconds=time.monotonic() - started)
-        return {**content, "asked": shown}
+        seconds = time.monotonic() - started
+        keep_report(study=study, asked=asked, mark=mark, content=content, seconds=seconds)
+        return {**content, "asked": shown, "seconds": seconds}
     if stored is None:
         stored, _made = StoredReport.objects.get_or_create(
             study=study, name=NAME, mark=mark, defaults={"asked": asked}

@@ -1,5 +1,7 @@
 """Arms: permuted blocks inside strata, each place given once, with its probability kept."""
 
+from uuid import UUID
+
 from django.db import connection
 from django.db.models import Max
 
@@ -53,6 +55,26 @@ def allocate_arm(*, enrolment: Enrolment, definition: StudyDefinition) -> str:
     )
     enrolment.arm = place.key
     return place.key
+
+
+def block_mates(*, enrolment: Enrolment, definition: StudyDefinition) -> list[UUID]:
+    """Return the enrolments that got the same arm in the same block as ``enrolment``, its own among them.
+
+    Empty where nobody was allotted to an arm. What else is counterbalanced can be balanced within their block.
+    """
+    own = Allocation.objects.filter(enrolment=enrolment).first()
+    if own is None:
+        return []
+    size = sum(arm.weight for arm in definition.arms) * definition.assignment.blocks
+    start = own.position // size * size
+    found = Allocation.objects.filter(
+        version=own.version_id,
+        stratum=own.stratum,
+        preview=own.preview,
+        arm=own.arm,
+        position__range=(start, start + size - 1),
+    )
+    return list(found.values_list("enrolment_id", flat=True))
 
 
 def lock(name: str) -> None:

@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from annotation.protocols.experiments.figures import agreement, balance, consistency, quality, sway, systems
+from annotation.protocols.experiments.figures import (
+    agreement,
+    balance,
+    consistency,
+    counts,
+    quality,
+    sway,
+    systems,
+)
 from multivocal.studies.reports import Figure
 
 
@@ -18,12 +26,15 @@ def figures(numbers: dict[str, Any]) -> Sequence[Figure]:
         *agreement.figures(part),
         *systems.figures(part),
         *quality.figures(part),
+        *counts.figures(part),
         *balance.figures(numbers),
     ]
 
 
 def view_of(numbers: dict[str, Any]) -> dict[str, Any]:
-    """Return the part that was asked for: with the declared exclusions, or everybody."""
+    """Return the part that was asked for: models, people without the excluded, or everybody."""
+    if numbers["asked"].get("judges") == "models" and numbers["models"]:
+        return dict(numbers["models"])
     chosen = numbers["with_exclusions"] if numbers["asked"].get("exclusions") == "applied" else None
     found: dict[str, Any] = chosen or numbers["without_exclusions"]
     return found

@@ -28,17 +28,19 @@ def figures(numbers: Numbers) -> Iterator[Figure]:
     for one in balance["orders"]:
         told = ", ".join(f"{order} {n}" for order, n in one["people"].items())
         where = f"{one['stage']}, {one['arm']}" if one["arm"] else one["stage"]
-        difference = _("differ by {n}").format(n=one["difference"])
-        rows.append([_("orders ({where})").format(where=where), told, difference, _verdict(one["exact"])])
+        given = _("{exact} of {whole} whole blocks exact, in all {n} apart").format(
+            exact=one["exact_blocks"], whole=one["whole_blocks"], n=one["difference"]
+        )
+        rows.append([_("orders ({where})").format(where=where), told, given, _verdict(one["exact"])])
     for side in balance["sides"]:
-        rows.append([
-            _("sides ({protocol})").format(protocol=side["protocol"]),
-            _("{left} left, {right} right").format(left=side["first_left"], right=side["first_right"]),
-            _("{n} of {pairs} pairs differ by more than one").format(
-                n=side["pairs_off_by_more_than_one"], pairs=side["pairs"]
-            ),
-            _verdict(side["exact"]),
-        ])  # fmt: skip
+        told = _("{n} screens shown").format(n=side["shown"])
+        if "first_left" in side:
+            told = _("{left} left, {right} right").format(left=side["first_left"], right=side["first_right"])
+        given = _("{n} of {screens} off by more than one person").format(
+            n=side["off_by_more"], screens=side["screens"]
+        )
+        name = _what()[side["what"]].format(protocol=side["protocol"])
+        rows.append([name, told, given, _verdict(side["exact"])])
     if rows:
         yield Figure(
             "balance",
@@ -48,9 +50,18 @@ def figures(numbers: Numbers) -> Iterator[Figure]:
             rows,
             group=_("Design"),
             note=_(
-                "Counted over what was given to people, also where they left. Arms: in every whole block."
+                "Counted over what was given to people, also where they left. Sides: for each pair, how often "
+                "either answer stood first; turns: which of an item's answers came first on a screen of its own."
             ),
         )
+
+
+def _what() -> dict[str, str]:
+    return {
+        "sides": _("sides ({protocol})"),
+        "turns": _("turns ({protocol})"),
+        "places": _("places ({protocol})"),
+    }
 
 
 def _verdict(exact: bool) -> str:

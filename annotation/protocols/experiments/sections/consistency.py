@@ -35,6 +35,10 @@ def consistency(selection: Selection) -> list[dict[str, Any]]:
                 "rating": rating,
                 "ranking": ranking,
                 "primary": selection.plan.aggregation,
+                "duplicates": {
+                    "ratings": len(selection.rating[rating]) - len(rated),
+                    "rankings": len(selection.ranking[ranking]) - len(ranked),
+                },
                 "pairings": {
                     pairing: safely(_compare, rated, ranked, pairing, selection) for pairing in PAIRINGS
                 },
@@ -58,7 +62,7 @@ def _compare(rated: list[Row], ranked: list[Row], pairing: Any, selection: Selec
 
     plan = selection.plan
     scores, pairs = ratings_of(rated), comparisons_of(ranked)
-    result, _ratings, _pairs = compare_protocols(
+    result, used_ratings, used_pairs = compare_protocols(
         scores,
         pairs,
         pairing=pairing,
@@ -67,7 +71,14 @@ def _compare(rated: list[Row], ranked: list[Row], pairing: Any, selection: Selec
         resamples=plan.resamples,
         strata={row.item: row.stratum for row in selection.counted},
     )
-    return {**result.as_json(), "variants": variants(scores, pairs, pairing, plan)}
+    return {
+        **result.as_json(),
+        "variants": variants(scores, pairs, pairing, plan),
+        "rows": {
+            "ratings": {"read": len(scores), "unmatched": int((~used_ratings).sum())},
+            "pairs": {"read": len(pairs), "unmatched": int((~used_pairs).sum())},
+        },
+    }
 
 
 def same_protocol(pairs: "Comparisons", selection: Selection) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from annotation.protocols.experiments.numbers import interval, safely
 from annotation.protocols.experiments.plan import Plan
+from annotation.statistics.errors import NotEstimable
 
 if TYPE_CHECKING:
     from annotation.statistics.rows import Comparisons, FloatArray, Ratings
@@ -26,47 +28,65 @@ def variants(rated: "Ratings", ranked: "Comparisons", pairing: Any, plan: Plan) 
     # Where the file names the pair the other way round, a and b change places on both sides.
     np.add.at(tables, (place, matched.outcome), matched.cross[:, 0])
     np.add.at(tables, (place, _SWAP[matched.outcome]), matched.cross[:, 1][:, _SWAP])
-    figures: dict[str, Callable[[FloatArray], float]] = {
+    drawn = _drawn(tables, plan)
+    figures: dict[str, Callable[[FloatArray], FloatArray]] = {
         "consistency": _consistent,
         "decisive": _decisive,
         "half_credit": _half,
         "kappa": _kappa,
     }
-    return {name: safely(_drawn, tables, figure, plan) for name, figure in figures.items()}
+    return {name: safely(_told, figure, tables, drawn, plan) for name, figure in figures.items()}
 
 
-def _drawn(tables: "FloatArray", figure: "Callable[[FloatArray], float]", plan: Plan) -> dict[str, Any]:
-    from annotation.statistics.bootstrap import cluster_bootstrap
+def _drawn(tables: "FloatArray", plan: Plan) -> "FloatArray":
+    """Return a table (3×3) per resample: the same draws of items for every figure."""
+    from annotation.statistics.bootstrap import multiplicities
 
-    drawn = cluster_bootstrap(
-        lambda weight: figure(np.tensordot(weight, tables, axes=1)),
-        [np.arange(len(tables))],
-        resamples=plan.resamples,
-        seed=plan.seed,
-        level=plan.confidence,
-    )
-    return interval(drawn.estimate, drawn.low, drawn.high, items=len(tables))
+    weights = np.stack(list(multiplicities(len(tables), plan.resamples, plan.seed)))
+    return (weights @ tables.reshape(len(tables), 9)).reshape(-1, 3, 3)
 
 
-def _consistent(table: "FloatArray") -> float:
-    return _share(np.trace(table), table.sum())
+def _told(
+    figure: "Callable[[FloatArray], FloatArray]", tables: "FloatArray", drawn: "FloatArray", plan: Plan
+) -> dict[str, Any]:
+    from annotation.statistics.bootstrap import bounds
+
+    estimate = float(figure(tables.sum(axis=0)[None])[0])
+    if not np.isfinite(estimate):
+        raise NotEstimable(_("The pairs do not support this figure."))
+    if len(tables) < 2:
+        raise NotEstimable(_("Only one item: the spread between items is not known."))
+    _se, low, high = bounds(figure(drawn), plan.confidence)
+    return interval(estimate, low, high, items=len(tables))
 
 
-def _decisive(table: "FloatArray") -> float:
-    return _share(table[0, 0] + table[1, 1], table[:2, :2].sum())
+# Each takes tables (…, 3, 3) with rows and columns a, b, tie; NaN where a table does not support it.
 
 
-def _half(table: "FloatArray") -> float:
-    return _share(np.trace(table) + (table[2, :2].sum() + table[:2, 2].sum()) / 2, table.sum())
+def _consistent(table: "FloatArray") -> "FloatArray":
+    return _share(_diagonal(table), table.sum(axis=(1, 2)))
 
 
-def _kappa(table: "FloatArray") -> float:
-    total = table.sum()
-    if not total:
-        return float("nan")
-    chance = float(table.sum(axis=0) @ table.sum(axis=1)) / total**2
-    return (float(np.trace(table)) / total - chance) / (1 - chance) if chance < 1 else float("nan")
+def _decisive(table: "FloatArray") -> "FloatArray":
+    return _share(table[:, 0, 0] + table[:, 1, 1], table[:, :2, :2].sum(axis=(1, 2)))
 
 
-def _share(part: float, whole: float) -> float:
-    return float(part) / float(whole) if whole else float("nan")
+def _half(table: "FloatArray") -> "FloatArray":
+    one_sided = table[:, 2, :2].sum(axis=1) + table[:, :2, 2].sum(axis=1)
+    return _share(_diagonal(table) + one_sided / 2, table.sum(axis=(1, 2)))
+
+
+def _kappa(table: "FloatArray") -> "FloatArray":
+    total = table.sum(axis=(1, 2))
+    chance = _share((table.sum(axis=1) * table.sum(axis=2)).sum(axis=1), total**2)
+    return _share(_share(_diagonal(table), total) - chance, 1 - chance)
+
+
+def _diagonal(table: "FloatArray") -> "FloatArray":
+    found: FloatArray = np.trace(table, axis1=1, axis2=2)
+    return found
+
+
+def _share(part: "FloatArray", whole: "FloatArray") -> "FloatArray":
+    found: FloatArray = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 1e-12)
+    return found

@@ -26,7 +26,7 @@ MOST_RETURNS = 6
 
 @dataclass
 class Bot:
-    """A person with a profile on the way through a study."""
+    """A person with a profile on the way through a study; ``person`` names them to a declared mind."""
 
     name: str
     slug: str
@@ -37,6 +37,7 @@ class Bot:
     declines: bool = False
     plain: bool = False
     mind: Mind | None = None
+    person: str = ""
     returned: Counter[str] = field(default_factory=Counter)
     progress_at: float = field(default_factory=time.monotonic)
     inside: bool = False
@@ -99,7 +100,7 @@ class Bot:
             pairs = [pair for pair in pairs if not pair[0].startswith("answer.")]
             pairs += [(name, value) for name, value in judged.items() if value]
         if self.mind is not None:
-            pairs = self.mind.judge(seen.tree, form, pairs, self.name.rpartition("-")[2])
+            pairs = self.mind.judge(seen.tree, form, pairs, self.person or self.name)
         await self._read(seen)
         if self.declines and (no := next((b for b in form.buttons if b[0] and not b[2]), None)):
             pairs = [pair for pair in pairs if pair[0] != no[0]] + [(no[0], no[1])]

@@ -70,5 +70,6 @@ async def _send(crowd: Crowd, number: int, records: Records) -> None:
             declines=declines,
             plain=crowd.plain,
             mind=crowd.mind,
+            person=f"{crowd.seed}:{number}",
         )
         await bot.take_part()
