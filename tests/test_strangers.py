@@ -67,6 +67,10 @@ CLOSED = {
     "admin:study_restore": {**TEA, "edit_id": 1},
     "admin:study_record": TEA,
     "admin:study_members": TEA,
+    "admin:study_extra": {**TEA, "name": "power"},
+    "admin:study_reports": TEA,
+    "admin:study_report": {**TEA, "name": "comparison"},
+    "admin:study_figure": {**TEA, "name": "comparison", "key": "consistency", "extension": "svg"},
 }
 # Django's own and the pages of the admin's index; the test of lists below asks them.
 ADMIN_ITSELF = "admin:"

@@ -13,14 +13,21 @@ pytestmark = pytest.mark.django_db
 
 READERS = {"owner", "designer", "reviewer", "operator", "analyst"}
 EDITORS = {"owner", "designer"}
+ANALYSTS = {"owner", "analyst"}
 WATCHERS = {"owner", "designer", "operator"}
 MAY = {
     "overview": READERS, "act": EDITORS, "delete": {"owner"}, "edit": EDITORS, "save": EDITORS, "to_yaml": READERS,
     "from_yaml": EDITORS, "download": READERS, "preview": {"owner", "designer", "reviewer", "operator"},
     "monitor": WATCHERS, "monitor_json": WATCHERS, "people": WATCHERS, "calls": WATCHERS, "payments": {"payments"},
     "payments_csv": {"payments"}, "history": READERS, "restore": EDITORS, "record": READERS, "members": {"owner"},
+    "extra": READERS, "reports": ANALYSTS, "report": ANALYSTS, "figure": ANALYSTS,
 }  # fmt: skip
-ARGS = {"act": ["close"], "download": [1], "restore": [1]}
+ARGS = {
+    "act": ["close"], "download": [1], "restore": [1], "extra": ["power"], "report": ["comparison"],
+    "figure": ["comparison", "consistency", "svg"],
+}  # fmt: skip
+# An earlier state, or a plot, that this study does not have.
+NOT_THERE = {"restore", "figure"}
 POSTED = {"act", "delete", "save", "to_yaml", "from_yaml", "restore"}
 
 
@@ -37,7 +44,7 @@ def test_each_page_opens_for_its_roles_and_for_nobody_else(name, study, everybod
             assert answer.status_code == 404, role
             assert b"neighbours owe" not in answer.content
         elif role in MAY[name]:
-            assert answer.status_code not in (401, 403, 404) or name == "restore", (role, answer.status_code)
+            assert answer.status_code not in (401, 403, 404) or name in NOT_THERE, (role, answer.status_code)
         else:
             assert answer.status_code == 403, (role, answer.status_code)
     assert nobody().get(url).status_code in (302, 405)

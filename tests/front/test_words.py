@@ -10,10 +10,20 @@ from django.conf import settings
 from django.utils.translation import templatize
 
 ROOT = Path(settings.BASE_DIR)
-PARTICIPANT_TEMPLATES = ("participant", "profiles", "conversations")
+PARTICIPANT_TEMPLATES = (
+    "frontend/templates/participant", "frontend/templates/profiles", "frontend/templates/conversations",
+    "frontend/templates/comparison", "annotation/protocols/kinds",
+)  # fmt: skip
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 # What only staff reads stays in English.
 STAFF = (
+    "annotation/protocols/annotators/",
+    "annotation/protocols/comparison/preflight.py",
+    "annotation/protocols/experiments/",
+    "annotation/protocols/items/",
+    "annotation/protocols/management/",
+    "annotation/routing/",
+    "annotation/statistics/",
     "platform/multivocal/exports/",
     "platform/multivocal/llm/",
     "platform/multivocal/studies/staff/",
@@ -21,7 +31,17 @@ STAFF = (
     "platform/multivocal/studies/templatetags/staff_texts.py",
     *(
         f"platform/multivocal/studies/{name}.py"
-        for name in ["access", "admin", "edits", "lifecycle", "places", "preflight", "versions", "yaml_in"]
+        for name in [
+            "access",
+            "admin",
+            "edits",
+            "lifecycle",
+            "places",
+            "preflight",
+            "reports",
+            "versions",
+            "yaml_in",
+        ]
     ),
 )
 _MARKED = re.compile(r"""\b(?:n?gettext|_)\(\s*u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")
@@ -44,7 +64,7 @@ def _participants_words() -> dict[str, str]:
     """Return every marked sentence and the file it was found in."""
     found: dict[str, str] = {}
     for part in PARTICIPANT_TEMPLATES:
-        for path in sorted((ROOT / "frontend" / "templates" / part).rglob("*.html")):
+        for path in sorted((ROOT / part).rglob("*.html")):
             found |= {text: str(path.relative_to(ROOT)) for text in _in_template(path.read_text())}
     for folder in ("platform/multivocal", "annotation"):
         for path in sorted((ROOT / folder).rglob("*.py")):

@@ -290,9 +290,8 @@ def test_simulated_people_are_marked() -> None:
     make_study()
     Person(pid="sim-7").start()
     Person(pid="simone").start()
-    assert dict(
-        RecruitmentIdentity.objects.values_list("external_id", "participant__enrolments__simulated")
-    ) == {"sim-7": True, "simone": False}
+    people = RecruitmentIdentity.objects.values_list("external_id", "participant__enrolments__simulated")
+    assert dict(people) == {"sim-7": True, "simone": False}
 
 
 def test_markup_in_a_designers_text_is_text() -> None:
