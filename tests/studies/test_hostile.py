@@ -174,3 +174,11 @@ def test_an_error_leads_back_to_where_the_person_is(mallory: Person) -> None:
     stranger.arrive()
     gone = stranger.client.get("/s/tea/here/")
     assert gone.status_code == 401 and b'href="/s/tea/"' in gone.content
+
+
+def test_markup_in_a_designers_text_is_text() -> None:
+    make_study()
+    person = Person()
+    person.start()
+    person.agree()
+    assert b"&lt;b&gt;Thanks&lt;/b&gt;" in person.page.content

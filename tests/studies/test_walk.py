@@ -292,11 +292,3 @@ def test_simulated_people_are_marked() -> None:
     Person(pid="simone").start()
     people = RecruitmentIdentity.objects.values_list("external_id", "participant__enrolments__simulated")
     assert dict(people) == {"sim-7": True, "simone": False}
-
-
-def test_markup_in_a_designers_text_is_text() -> None:
-    make_study()
-    person = Person()
-    person.start()
-    person.agree()
-    assert b"&lt;b&gt;Thanks&lt;/b&gt;" in person.page.content
