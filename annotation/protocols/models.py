@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from annotation.protocols.items.models import ItemUpload as ItemUpload
 from multivocal.llm.models import LanguageModel
 from multivocal.studies.models import Enrolment, Study
 

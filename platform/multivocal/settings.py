@@ -254,6 +254,7 @@ REPORTS: dict[str, str] = {
 }
 # Further pages of a study for staff: name → ``multivocal.studies.staff.extras.StaffPage``.
 STAFF_PAGES: dict[str, str] = {
+    "items": "annotation.protocols.items.page.PAGE",
     "power": "annotation.protocols.experiments.power_page.PAGE",
 }
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.

@@ -1,7 +1,7 @@
 """What answer to a gold item is accepted: said about responses by their ids, so that it holds in any order."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -9,12 +9,14 @@ from annotation.protocols.registry import leaders, protocols
 from annotation.protocols.shapes import NoAnswer, ProtocolConfig, Shown
 from multivocal.domain.shapes import LocalText, Shape
 
+Bound = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+
 
 class Gold(Shape):
     """What is accepted; every part that is given must hold."""
 
     best: tuple[str, ...] = Field((), description="Ids of responses; those put first must be among them.")
-    score: dict[str, tuple[float, float]] = Field(
+    score: dict[str, tuple[Bound, Bound]] = Field(
         default_factory=dict, description="Response id → lowest and highest accepted score."
     )
     answer: dict[str, tuple[Any, ...]] = Field(

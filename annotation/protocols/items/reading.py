@@ -4,12 +4,13 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
+from annotation.protocols.items.json_in import load_json
 from annotation.protocols.items.pairs import is_pair, pair_row
 from annotation.protocols.items.shapes import ItemRow
 from annotation.protocols.items.table import table_rows
@@ -17,7 +18,6 @@ from multivocal.studies.places import study_problems
 
 LARGEST = 64 * 2**20
 MOST_ITEMS = 200_000
-MOST_TOLD = 200
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,9 @@ def read_items(raw: bytes, *, name: str = "", keep_empty: bool = False) -> Read:
     found = Read()
     if len(raw) > LARGEST:
         found.bad.append(Note(0, f"the file is larger than {LARGEST // 2**20} MB"))
+        return found
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        found.bad.append(Note(0, "the file is UTF-16; save it as UTF-8"))
         return found
     text = raw.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
@@ -119,12 +122,9 @@ def _jsonl(raw: bytes, found: Read) -> Iterator[tuple[int, Any, bool]]:
         if text is None:
             continue
         try:
-            data = json.loads(text, object_pairs_hook=_no_twins, parse_constant=_no_constant)
-        except RecursionError:
-            found.bad.append(Note(line, "is nested too deeply"))
-            continue
+            data = load_json(text)
         except ValueError as error:
-            found.bad.append(Note(line, f"is not JSON: {error}"))
+            found.bad.append(Note(line, str(error)))
             continue
         if isinstance(data, dict) and is_pair(data):
             row, notes, wrong = pair_row(data)
@@ -145,7 +145,9 @@ def _csv(raw: bytes, found: Read) -> Iterator[tuple[int, Any, bool]]:
     if found.bad:
         return
     text = raw.decode("utf-8")
-    delimiter = "\t" if "\t" in text.split("\n", 1)[0] and "," not in text.split("\n", 1)[0] else ","
+    header = text.split("\n", 1)[0]
+    # What some spreadsheets write instead of commas.
+    delimiter = next((mark for mark in "\t;" if mark in header and "," not in header), ",")
     csv.field_size_limit(2**24)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     for line, data, wrong in table_rows(reader):
@@ -157,7 +159,8 @@ def _csv(raw: bytes, found: Read) -> Iterator[tuple[int, Any, bool]]:
 
 def _item(line: int, data: Any, found: Read) -> ItemRow | None:
     if not isinstance(data, dict):
-        found.bad.append(Note(line, "is not an object with id, prompt and responses"))
+        hint = "; write one object on each line, without a list around them" if isinstance(data, list) else ""
+        found.bad.append(Note(line, f"is not an object with id, prompt and responses{hint}"))
         return None
     try:
         return ItemRow.model_validate(data)
@@ -172,16 +175,3 @@ def _item(line: int, data: Any, found: Read) -> ItemRow | None:
 
 def _blank(item: ItemRow) -> str:
     return next((row.id for row in item.responses if not row.text.strip()), "")
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    data = dict(pairs)
-    if len(data) != len(pairs):
-        keys = [key for key, _value in pairs]
-        twin = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key “{twin}” stands twice")
-    return data
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no number here")

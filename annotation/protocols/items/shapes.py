@@ -29,6 +29,7 @@ def _some(text: str) -> str:
 Text = Annotated[str, Field(max_length=LONGEST), AfterValidator(_clean)]
 SomeText = Annotated[Text, AfterValidator(_some)]
 Name = Annotated[str, Field(max_length=200), AfterValidator(_clean)]
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Identity = Annotated[Name, AfterValidator(_some)]
 
 
@@ -39,7 +40,7 @@ class ResponseRow(Shape):
     text: Text
     system: Name = Field("", description="Who made it; never shown to annotators.")
     role: Literal["system", "hidden_reference", "low_anchor", "mid_anchor"] = "system"
-    covariates: dict[Name, float] = Field(
+    covariates: dict[Name, Number] = Field(
         default_factory=dict, max_length=50, description="Numbers about the text, for analysis."
     )
 
@@ -91,10 +92,14 @@ class ItemRow(Shape):
     def _consistent(self) -> "ItemRow":
         unique([row.id for row in self.responses], "response id")
         unique([unit.id for unit in self.units], "unit id")
-        known = {unit.id for unit in self.units}
+        known: set[str] = set()
         for unit in self.units:
+            # A question comes after the one it depends on, so that no circle can be.
             if unit.parent and unit.parent not in known:
-                raise ValueError(f"the unit “{unit.id}” depends on “{unit.parent}”, which is not there")
+                raise ValueError(
+                    f"the unit “{unit.id}” depends on “{unit.parent}”, which does not stand before it"
+                )
+            known.add(unit.id)
         if sum(row.role == "hidden_reference" for row in self.responses) > 1:
             raise ValueError("an item has at most one hidden reference")
         if not self.prompt.strip() and not self.context:

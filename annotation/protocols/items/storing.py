@@ -3,16 +3,17 @@
 from dataclasses import dataclass, field
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.protocols.items.reading import Note, content_hash, read_items
 from annotation.protocols.items.shapes import ItemRow
-from annotation.protocols.models import Item, ItemSet, Presentation, Stimulus
+from annotation.protocols.models import Item, ItemSet, Plan, Presentation, Stimulus
 from multivocal.errors import Conflict, Invalid
 from multivocal.studies.assignment import lock
 from multivocal.studies.audit import record_event
-from multivocal.studies.models import Study
+from multivocal.studies.models import Enrolment, Study
 
 TOLD = 50
 
@@ -45,7 +46,8 @@ def import_items(
     """Read a file and store it as the study's item set ``name``; the same content again changes nothing.
 
     Refuses (Invalid) a file with any bad row, all of them named in ``fields`` by line, unless ``skip_bad`` leaves
-    those out; refuses (Conflict) other content for a set of which something was shown.
+    those out; refuses (Conflict) other content for a set that an opened version of the study asks about, or of
+    which something was shown. What only previews saw may change: they are shown the new items.
     """
     found = read_items(raw, name=source, keep_empty=keep_empty)
     if found.bad and not (skip_bad and found.items):
@@ -65,6 +67,8 @@ def import_items(
         "splits": _splits(rows),
     }
     with transaction.atomic():
+        # Opening a study locks this row too: a set is replaced before that or not at all.
+        Study.objects.select_for_update().get(pk=study.pk)
         stored, changed = store_items(study=study, name=name, rows=rows, sha256=sha256, source=source)
         if changed and not dry_run:
             record_event(
@@ -88,14 +92,9 @@ def store_items(
     if existing is not None:
         if existing.sha256 == sha256:
             return existing, False
-        if Presentation.objects.filter(item__item_set=existing).exists():
-            raise Conflict(
-                _(
-                    "Items of the set “{name}” were shown already, so it stays as it is. "
-                    "Import the file under another name."
-                ).format(name=name),
-                code="items_shown",
-            )
+        _refuse_change(study, existing)
+        seen = {"presentations__item__item_set": existing, "presentations__stage": F("plans__stage")}
+        Plan.objects.filter(enrolment__in=Enrolment.objects.filter(preview=True, **seen)).delete()
         existing.items.all().delete()
         existing.sha256, existing.source, existing.updated_at = sha256, source[:200], timezone.now()
         existing.save()
@@ -114,6 +113,22 @@ def store_items(
     )  # fmt: skip
     Stimulus.objects.bulk_create(stimuli, batch_size=1000)
     return existing, True
+
+
+def _refuse_change(study: Study, item_set: ItemSet) -> None:
+    opened = study.versions.exclude(frozen_at=None).values_list("definition", flat=True)
+    if any(stage.get("items") == item_set.name for content in opened for stage in content.get("stages", ())):
+        message = _(
+            "An opened version of this study asks about the set “{name}”, so it stays as it is. "
+            "Import the file under another name, for the next version."
+        )
+        raise Conflict(message.format(name=item_set.name), code="items_frozen")
+    if Presentation.objects.filter(item__item_set=item_set).exclude(enrolment__preview=True).exists():
+        message = _(
+            "Items of the set “{name}” were shown already, so it stays as it is. "
+            "Import the file under another name."
+        )
+        raise Conflict(message.format(name=item_set.name), code="items_shown")
 
 
 def _item(study: Study, item_set: ItemSet, number: int, row: ItemRow) -> Item:

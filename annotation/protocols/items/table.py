@@ -1,9 +1,10 @@
 """Items as a table: one line per item with numbered columns, or one line per response."""
 
 import csv
-import json
 from collections.abc import Iterator
 from typing import Any
+
+from annotation.protocols.items.json_in import load_json
 
 PER_ITEM = {"id", "prompt", "reference", "stratum", "split", "block", "gold", "units", "context"}
 PER_RESPONSE = {"response_id", "text", "system", "role"}
@@ -111,12 +112,12 @@ def _item(row: dict[str, str]) -> tuple[dict[str, Any], str]:
             continue
         if key in AS_JSON:
             try:
-                data[key] = json.loads(row[key])
+                data[key] = load_json(row[key])
             except ValueError as error:
-                return {}, f"{key} is not JSON: {error}"
+                return {}, f"{key}: {error}"
         elif key == "block":
-            if not row[key].isdigit():
-                return {}, "block is no whole number"
+            if not (row[key].isdecimal() and len(row[key]) < 10):
+                return {}, "block: is no whole number"
             data[key] = int(row[key])
         else:
             data[key] = row[key]

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
+from django.shortcuts import redirect
+from django.utils.datastructures import MultiValueDict
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
-from multivocal.errors import NotFound
+from multivocal.errors import Forbidden, NotFound, Refused
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
 
@@ -22,6 +25,8 @@ class StaffPage:
 
     ``context(study, asked)`` gets the query's parameters and returns the template's context; the template stands
     under ``admin/studies/`` without its ``.html``. ``fits(study)`` says whether the tab makes sense there.
+    ``act(study, user, form)`` does what a posted form asks and returns a sentence; it checks the right for it itself.
+    ``upload(study, user, form, files)`` is asked instead where the form brings files.
     """
 
     key: str
@@ -30,6 +35,8 @@ class StaffPage:
     template: str
     context: Callable[[Study, Mapping[str, str]], dict[str, Any]]
     fits: Callable[[Study], bool] = lambda study: True
+    act: Callable[[Study, Any, QueryDict], str] | None = None
+    upload: Callable[[Study, Any, QueryDict, MultiValueDict[str, Any]], str] | None = None
 
 
 @functools.cache
@@ -38,14 +45,36 @@ def staff_pages() -> dict[str, StaffPage]:
     return {key: import_string(path) for key, path in settings.STAFF_PAGES.items()}
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def extra(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Show one of them."""
+    """Show one of them, or do what its form asks; what cannot be done leaves the form as it was filled in."""
     from multivocal.studies.staff.pages import study_page, the_study
 
     page = staff_pages().get(name)
     if page is None:
         raise NotFound(_("There is no such page."))
     study = the_study(request, slug, page.right)
-    context = page.context(study, request.GET.dict())
-    return study_page(request, study, page.template, f"extra_{name}", context)
+    asked: Mapping[str, str] = request.GET.dict()
+    status = 200
+    if request.method == "POST":
+        if page.act is None:
+            return HttpResponseNotAllowed(["GET"])
+        try:
+            if page.upload is not None and request.FILES:
+                said = page.upload(study, request.user, request.POST, request.FILES)
+            else:
+                said = page.act(study, request.user, request.POST)
+            messages.success(request, said)
+            return redirect(request.path)
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            messages.error(request, " ".join([refusal.message, *map(_in_words, refusal.fields.items())]))
+            asked, status = request.POST.dict(), refusal.status
+    context = page.context(study, asked)
+    return study_page(request, study, page.template, f"extra_{name}", context, status)
+
+
+def _in_words(field: tuple[str, str]) -> str:
+    place, said = field
+    return f"{place}: {said}."
