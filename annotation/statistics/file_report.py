@@ -9,7 +9,7 @@ import numpy as np
 
 from annotation.statistics.consistency import Pairing, compare_protocols
 from annotation.statistics.consistency.beside import beside
-from annotation.statistics.errors import BadFile, NotEstimable, Problem
+from annotation.statistics.errors import NotEstimable
 from annotation.statistics.interchange import (
     ReadPairwise,
     ReadRankings,
@@ -21,8 +21,9 @@ from annotation.statistics.interchange import (
     read_ratings,
 )
 from annotation.statistics.interchange import peering as authors
-from annotation.statistics.interchange.table import DEFAULT_RULES
+from annotation.statistics.interchange.rules import DEFAULT_RULES
 from annotation.statistics.rows import Ratings
+from multivocal.domain.files import BadFile, Problem
 
 # Fewer than one decisive pair in ten agreeing, over at least so many, is nearly always a file read upside down.
 REVERSED_SHARE, REVERSED_FEWEST = 0.1, 20

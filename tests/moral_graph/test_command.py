@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from elicitation.moral_graph.domain.votes import BadVotes, read_votes
+from elicitation.moral_graph.domain.votes import read_votes
+from multivocal.domain.files import BadFile
 
 ROOT = Path(__file__).parents[2]
 HEAD = "participant,from_value,to_value,context,vote,created_at\n"
@@ -53,27 +54,30 @@ def test_a_bad_file_is_named_and_nothing_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "line 1: the file is empty"),
-        (HEAD, "line 2: the file has a header and no votes"),
-        ("participant,from_value\np,a\n", "line 1: no column to_value, context, vote, created_at"),
+        ("", "the file is empty"),
+        (HEAD, "the file has a header and no rows"),
+        (
+            "participant,from_value\np,a\n",
+            "line 1: the header has no “to_value”, “context”, “vote”, “created_at”",
+        ),
         (HEAD.replace(",", ";"), "semicolons"),
-        (HEAD.replace("context", "vote"), "no column context"),
-        (HEAD + "p,a,b,x,wiser\n", "line 2: 5 cells where the header has 6"),
+        (HEAD.replace("context", "vote"), "line 1: the header names “vote” twice"),
+        (HEAD + "p,a,b,x,wiser\n", "line 2: the row has 5 cells, the header 6"),
         (HEAD + "p,a,a,x,wiser,\n", "line 2: from_value and to_value are both a"),
         (HEAD + ",a,b,x,wiser,\n", "line 2: participant is empty"),
         (HEAD + "p,a,b,x,wiser,yesterday\n", "line 2: created_at is 'yesterday'"),
         (HEAD + f"p,{'a' * 201},b,x,wiser,\n", "line 2: from_value is longer than 200 characters"),
-        (HEAD + 'p,"a,b,x,wiser,\n', "not a CSV file"),
+        (HEAD + 'p,"a,b,x,wiser,\n', "line 2: not CSV"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(text: str, said: str) -> None:
-    with pytest.raises(BadVotes) as refused:
+    with pytest.raises(BadFile) as refused:
         read_votes(text.encode())
     assert said in str(refused.value)
 
 
 def test_bytes_that_are_no_text_are_named() -> None:
-    with pytest.raises(BadVotes, match="line 2: not UTF-8"):
+    with pytest.raises(BadFile, match="line 2: byte 0xff is not UTF-8"):
         read_votes(HEAD.encode() + b"p\xff,a,b,x,wiser,\n")
 
 

@@ -14,7 +14,8 @@ from annotation.routing.domain.evaluate import evaluate
 from annotation.routing.domain.features import overlap
 from annotation.routing.domain.frontier import frontier, route
 from annotation.routing.domain.models import calibration, cross_fit, folds_of
-from annotation.routing.domain.pairs import BadPairs, Pair, Pairs, read_pairs, rotate
+from annotation.routing.domain.pairs import Pair, Pairs, read_pairs, rotate
+from multivocal.domain.files import BadFile
 
 ROOT = Path(__file__).parents[2]
 PANDALM = ROOT.parent / "shared" / "data" / "pandalm" / "pairs_500.jsonl"
@@ -140,7 +141,7 @@ def test_likeness_by_hand() -> None:
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(row: dict[str, Any], said: str) -> None:
-    with pytest.raises(BadPairs) as refused:
+    with pytest.raises(BadFile) as refused:
         read_pairs(packed(a_row(0), row))
     assert said in str(refused.value)
 
@@ -148,14 +149,14 @@ def test_what_is_wrong_is_said_with_its_line(row: dict[str, Any], said: str) -> 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "no pairs"),
+        (b"", "the file is empty"),
         (b"[1", "line 1: not JSON"),
-        (b"\xff", "line 1: not UTF-8"),
+        (b"\xff", "line 1: byte 0xff is not UTF-8"),
         (b"[]", "line 1: not an object"),
     ],
 )
 def test_files_that_are_no_pairs(data: bytes, said: str) -> None:
-    with pytest.raises(BadPairs, match=said):
+    with pytest.raises(BadFile, match=said):
         read_pairs(data)
 
 
@@ -169,7 +170,7 @@ def test_a_label_that_cannot_be_read_is_wrong_and_counted() -> None:
 
 
 def test_too_few_pairs_are_refused() -> None:
-    with pytest.raises(BadPairs, match="needs 30"):
+    with pytest.raises(BadFile, match="needs 30"):
         evaluate(read_pairs(packed(a_row(0), a_row(1))), budgets=[0.1])
 
 

@@ -8,7 +8,8 @@ import numpy as np
 from annotation.routing.domain.features import FloatArray, feature_table
 from annotation.routing.domain.frontier import frontier
 from annotation.routing.domain.models import BoolArray, IntArray, calibration, cross_fit, folds_of
-from annotation.routing.domain.pairs import UNPARSED, BadPairs, Gold, Pairs, rotate
+from annotation.routing.domain.pairs import UNPARSED, Gold, Pairs, rotate
+from multivocal.domain.files import BadFile, Problem
 
 FEWEST = 30
 
@@ -17,14 +18,18 @@ def evaluate(pairs: Pairs, *, budgets: Sequence[float], folds: int = 10, seed: i
     """Return accuracies, frontier, calibration and rows; the same file and seed give the same numbers.
 
     The AI's label of a pair is that of the judge who was right more often on the other folds. A label that could not be
-    read is wrong. Refuses (``BadPairs``) fewer than 30 pairs with gold: a frontier of so few means nothing.
+    read is wrong. Refuses (``BadFile``) fewer than 30 pairs with gold: a frontier of so few means nothing.
     """
     gold = rotate(pairs.pairs)
     if len(gold.pairs) < FEWEST:
-        raise BadPairs([f"{len(gold.pairs)} pairs have a majority; a frontier needs {FEWEST}"])
+        raise BadFile(
+            pairs.name, [Problem(0, f"{len(gold.pairs)} pairs have a majority; a frontier needs {FEWEST}")]
+        )
     prompts = [pair.prompt for pair in gold.pairs]
     if len(set(prompts)) < folds:
-        raise BadPairs([f"{len(set(prompts))} different prompts are too few for {folds} folds"])
+        raise BadFile(
+            pairs.name, [Problem(0, f"{len(set(prompts))} different prompts are too few for {folds} folds")]
+        )
     fold = folds_of(prompts, folds, seed)
     names, table = feature_table(gold.pairs, pairs.judges)
     human = gold.human == gold.gold

@@ -1,13 +1,15 @@
 """Pairs of responses with labels of three people and of AI judges, read from JSONL or refused line by line."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from multivocal.domain.files import BadFile, Problem, read_lines
 
 KEYS = ("id", "instruction", "input", "response_1", "response_2", "models", "human_labels", "ai_labels")
 NEEDED = ("id", "instruction", "response_1", "response_2", "human_labels", "ai_labels")
@@ -15,14 +17,6 @@ _TEXTS = ("input", "response_1", "response_2")
 UNPARSED = -1
 _WORDS = {"0": 0, "tie": 0, "1": 1, "2": 2}
 Labels = NDArray[np.int64]
-
-
-class BadPairs(ValueError):
-    """A file that cannot be used; ``problems`` are sentences with their lines."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,7 @@ class Pair:
 class Pairs:
     """The pairs of a file, the names of the judges, and how many rows became what."""
 
+    name: str
     pairs: tuple[Pair, ...]
     judges: tuple[str, ...]
     read: int
@@ -62,42 +57,30 @@ class Gold:
     without_majority: int
 
 
-def read_pairs(data: bytes) -> Pairs:
-    """Return the pairs of a JSONL file, or raise ``BadPairs`` with every line that is wrong."""
-    problems: list[str] = []
+def read_pairs(source: Path | bytes, *, name: str = "") -> Pairs:
+    """Return the pairs of a JSONL file, or refuse it (``BadFile``) with every line that is wrong."""
+    lines = read_lines(source, name=name)
+    problems = list(lines.problems)
     pairs: dict[str, Pair] = {}
     ignored: Counter[str] = Counter()
-    read = duplicate = 0
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        read += 1
-        try:
-            row = json.loads(line.decode("utf-8"))
-        except UnicodeDecodeError:
-            problems.append(f"line {number}: not UTF-8")
-            continue
-        except (json.JSONDecodeError, RecursionError):
-            problems.append(f"line {number}: not JSON")
-            continue
+    duplicate = 0
+    for number, row in lines.rows:
         wrong = _wrong(row)
-        problems += [f"line {number}: {sentence}" for sentence in wrong]
+        problems += [Problem(number, sentence) for sentence in wrong]
         if wrong:
             continue
         ignored.update(key for key in row if key not in KEYS)
         pair = _pair(row)
         if pairs.setdefault(pair.id, pair) != pair:
-            problems.append(f"line {number}: id {pair.id!r} stands above with other content")
+            problems.append(Problem(number, f"id {pair.id!r} stands above with other content"))
         elif pairs[pair.id] is not pair:
             duplicate += 1
-    judges = tuple(dict.fromkeys(name for pair in pairs.values() for name in pair.judges))
-    if not problems and not pairs:
-        problems.append("line 1: the file has no pairs")
-    elif not problems and not judges:
-        problems.append("ai_labels: no pair has a judge's label")
+    judges = tuple(dict.fromkeys(judge for pair in pairs.values() for judge in pair.judges))
+    if not problems and not judges:
+        problems.append(Problem(0, "ai_labels: no pair has a judge's label"))
     if problems:
-        raise BadPairs(problems)
-    return Pairs(tuple(pairs.values()), judges, read, duplicate, dict(ignored))
+        raise BadFile(lines.name, sorted(problems, key=lambda problem: problem.line))
+    return Pairs(lines.name, tuple(pairs.values()), judges, len(lines.rows), duplicate, dict(ignored))
 
 
 def rotate(pairs: Sequence[Pair]) -> Gold:

@@ -4,7 +4,7 @@ from annotation.statistics.interchange.counts import RowCounts
 from annotation.statistics.interchange.pairwise import ReadPairwise, read_pairwise
 from annotation.statistics.interchange.rankings import RANK_READINGS, ReadRankings, read_rankings
 from annotation.statistics.interchange.ratings import ReadRatings, read_ratings
-from annotation.statistics.interchange.table import Rules, Table, read_table
+from annotation.statistics.interchange.rules import Rules
 
 __all__ = [
     "RANK_READINGS",
@@ -13,9 +13,7 @@ __all__ = [
     "ReadRatings",
     "RowCounts",
     "Rules",
-    "Table",
     "read_pairwise",
     "read_rankings",
     "read_ratings",
-    "read_table",
 ]

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from annotation.statistics.errors import BadFile, Problem
 from annotation.statistics.interchange.counts import RowCounts
-from annotation.statistics.interchange.table import Rules, Table
+from annotation.statistics.interchange.rules import Rules
 from annotation.statistics.rows import FloatArray, IntArray
+from multivocal.domain.files import BadFile, Problem, Table
 
 
 @dataclass

@@ -17,8 +17,9 @@ from annotation.statistics.interchange.checks import (
     strata_of,
 )
 from annotation.statistics.interchange.counts import RowCounts
-from annotation.statistics.interchange.table import DEFAULT_RULES, Rules, read_table
+from annotation.statistics.interchange.rules import DEFAULT_RULES, Rules
 from annotation.statistics.rows import Comparisons
+from multivocal.domain.files import read_table
 
 REQUIRED = ("item", "rater", "a", "b", "outcome")
 OPTIONAL = ("strength", "text_a", "text_b", "stratum")
@@ -39,7 +40,7 @@ def read_pairwise(source: Path | bytes, *, name: str = "", rules: Rules = DEFAUL
     Refuses (``BadFile``, every line named) empty ids, another outcome than ``a``, ``b`` or ``tie``, a response
     better than itself, a strength that is negative or no number, and one response with two texts.
     """
-    table = read_table(source, REQUIRED, OPTIONAL, name=name, rules=rules)
+    table = read_table(source, REQUIRED, OPTIONAL, name=name, delimiter=rules.delimiter)
     findings = Findings(table)
     check_ids(findings, REQUIRED[:4])
     firsts, seconds = table.columns["a"], table.columns["b"]

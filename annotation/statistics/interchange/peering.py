@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from annotation.statistics.errors import BadFile, NotEstimable, Problem
+from annotation.statistics.errors import NotEstimable
 from annotation.statistics.interchange.counts import RowCounts
 from annotation.statistics.interchange.pairwise import ReadPairwise, pair_of
 from annotation.statistics.interchange.ratings import ReadRatings
-from annotation.statistics.interchange.table import read_cells
 from annotation.statistics.rows import Comparisons, Ratings
 from annotation.statistics.winrate import WinRate, win_rate
+from multivocal.domain.files import BadFile, Problem, read_cells
 
 RATER = "model"  # the files hold one annotator, the language model
 WORDS = {"(a)": "a", "(b)": "b", "equal": "tie"}

@@ -18,8 +18,9 @@ from annotation.statistics.interchange.checks import (
     strata_of,
 )
 from annotation.statistics.interchange.counts import RowCounts
-from annotation.statistics.interchange.table import DEFAULT_RULES, Rules, Table, read_table
+from annotation.statistics.interchange.rules import DEFAULT_RULES, Rules
 from annotation.statistics.rows import FloatArray, IntArray, Rankings, coded
+from multivocal.domain.files import Table, read_table
 
 REQUIRED = ("item", "rater", "stimulus", "rank")
 OPTIONAL = ("text", "stratum")
@@ -55,7 +56,7 @@ def read_rankings(
     """
     if ranks not in RANK_READINGS:
         raise ValueError(f"ranks must be one of {', '.join(RANK_READINGS)}")
-    table = read_table(source, REQUIRED, OPTIONAL, name=name, rules=rules)
+    table = read_table(source, REQUIRED, OPTIONAL, name=name, delimiter=rules.delimiter)
     findings = Findings(table)
     check_ids(findings, REQUIRED[:3])
     rank = numbers(findings, "rank")

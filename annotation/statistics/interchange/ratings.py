@@ -17,8 +17,9 @@ from annotation.statistics.interchange.checks import (
     strata_of,
 )
 from annotation.statistics.interchange.counts import RowCounts
-from annotation.statistics.interchange.table import DEFAULT_RULES, Rules, read_table
+from annotation.statistics.interchange.rules import DEFAULT_RULES, Rules
 from annotation.statistics.rows import FloatArray, IntArray, Ratings
+from multivocal.domain.files import read_table
 
 REQUIRED = ("item", "rater", "stimulus", "score")
 OPTIONAL = ("dimension", "text", "stratum")
@@ -45,7 +46,7 @@ def read_ratings(
     ``scale`` is the lowest and the highest possible score. Refuses (``BadFile``, every line named) empty ids, scores
     that are no finite number or off the scale, and one response with two texts (in an optional ``text`` column).
     """
-    table = read_table(source, REQUIRED, OPTIONAL, name=name, rules=rules)
+    table = read_table(source, REQUIRED, OPTIONAL, name=name, delimiter=rules.delimiter)
     findings = Findings(table)
     ids = ("item", "rater", "stimulus", *(("dimension",) if "dimension" in table.columns else ()))
     check_ids(findings, ids)

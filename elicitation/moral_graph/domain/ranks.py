@@ -5,14 +5,17 @@ a thousand contexts is one multiplication after another and no loop.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from elicitation.moral_graph.domain.steps import FloatArray, Steps
 from elicitation.moral_graph.domain.votes import IntArray, Votes
 
 DAMPING = 0.85
+SMALL = 100  # nodes up to which solving the equations is quicker than walking
 GHOST = 0.5  # Bradley–Terry: each value has won and lost half a vote against a value of middling worth
 
 
@@ -28,6 +31,13 @@ class Blocks:
 
     def __len__(self) -> int:
         return len(self.block)
+
+    @cached_property
+    def walk(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Return (order, indices, indptr): the steps as rows of a sparse matrix by target, whatever their weights."""
+        order = np.lexsort((self.source, self.target))
+        starts = np.concatenate([[0], np.cumsum(np.bincount(self.target, minlength=len(self)))])
+        return order, self.source[order], starts
 
     def totals(self, amounts: FloatArray) -> FloatArray:
         """Return for every node the sum of ``amounts`` over its block."""
@@ -64,8 +74,11 @@ def page_rank(
     n = len(blocks)
     leaving = np.bincount(blocks.source, weight, n)
     share = np.divide(weight, leaving[blocks.source], out=np.zeros_like(weight), where=weight > 0)
-    move = csr_array((share, (blocks.target, blocks.source)), shape=(n, n))
     dangling = leaving <= 0
+    if n <= SMALL and not blocks.block.any():
+        return _solved(blocks, share, dangling)
+    order, indices, starts = blocks.walk
+    move = csr_array((share[order], indices, starts), shape=(n, n))
     rank = 1 / blocks.size if start is None else start
     for _ in range(1000):
         lost = blocks.totals(np.where(dangling, rank, 0.0)) if dangling.any() else 0.0
@@ -75,6 +88,15 @@ def page_rank(
         if done:
             break
     return np.asarray(rank / blocks.totals(rank))
+
+
+def _solved(blocks: Blocks, share: FloatArray, dangling: NDArray[np.bool_]) -> FloatArray:
+    """Return the PageRank of one small graph from its linear equations."""
+    n = len(blocks)
+    move = np.bincount(blocks.target * n + blocks.source, share, n * n).reshape(n, n)
+    move[:, dangling] = 1 / n
+    rank = np.linalg.solve(np.eye(n) - DAMPING * move, np.full(n, (1 - DAMPING) / n))
+    return np.asarray(rank / rank.sum())
 
 
 def bradley_terry(blocks: Blocks, wins: FloatArray, ties: FloatArray) -> FloatArray:

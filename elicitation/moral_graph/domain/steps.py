@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from elicitation.moral_graph.domain.votes import JUDGED, WISER, IntArray, Votes
 
@@ -97,7 +97,7 @@ def believe(counts: FloatArray) -> Belief:
     variance = (up * (1 - up) + down * (1 - down) + 2 * up * down) / (total + 1)
     middle = (net + 1) / 2
     size = middle * (1 - middle) / (variance / 4) - 1
-    low, high = (2 * beta.ppf(q, middle * size, (1 - middle) * size) - 1 for q in (0.025, 0.975))
-    wiser = [beta.ppf(q, alpha[:, WISER], total - alpha[:, WISER]) for q in (0.025, 0.975)]
+    low, high = (2 * betaincinv(middle * size, (1 - middle) * size, q) - 1 for q in (0.025, 0.975))
+    wiser = [betaincinv(alpha[:, WISER], total - alpha[:, WISER], q) for q in (0.025, 0.975)]
     entropy = -(share * np.log2(share)).sum(axis=1)
     return Belief(up, wiser[0], wiser[1], net, low, high, entropy)

@@ -1,13 +1,14 @@
 """Votes on steps between values, as coded columns, read from the interchange file or refused line by line."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from multivocal.domain.files import BadFile, Problem, read_table
 
 IntArray = NDArray[np.int64]
 COLUMNS = ("participant", "from_value", "to_value", "context", "vote", "created_at")
@@ -15,14 +16,6 @@ OUTCOMES = ("wiser", "not_wiser", "unsure", "both", "depends", "bad_story")
 WISER, NOT_WISER, UNSURE = 0, 1, 2
 JUDGED = 3  # outcomes below this one answer "is it wiser?"; the others say why the question did not fit
 LONGEST = 200
-
-
-class BadVotes(ValueError):
-    """A file that cannot be used; ``problems`` are sentences with their lines."""
-
-    def __init__(self, problems: Sequence[str]) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
 
 
 @dataclass(frozen=True)
@@ -78,48 +71,20 @@ def make_votes(rows: Iterable[Row]) -> Votes:
     return Votes(who, start, end, where, said, *labels, read, read - len(latest))
 
 
-def read_votes(data: bytes) -> Votes:
-    """Return the votes of an interchange CSV file, or raise ``BadVotes`` with every line that is wrong."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadVotes([f"line {data[: error.start].count(10) + 1}: not UTF-8"]) from None
-    try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except csv.Error as error:
-        raise BadVotes([f"not a CSV file: {error}"]) from None
-    if not lines:
-        raise BadVotes(["line 1: the file is empty"])
-    header = [name.strip() for name in lines[0]]
-    if problem := _header_problem(header):
-        raise BadVotes([problem])
-    place = {name: header.index(name) for name in COLUMNS}
-    problems: list[str] = []
+def read_votes(source: Path | bytes, *, name: str = "") -> Votes:
+    """Return the votes of an interchange CSV file, or refuse it (``BadFile``) with every line that is wrong."""
+    table = read_table(source, COLUMNS, name=name)
+    problems = list(table.ragged)
     rows: list[Row] = []
-    for number, cells in enumerate(lines[1:], 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            problems.append(f"line {number}: {len(cells)} cells where the header has {len(header)}")
-            continue
-        row, wrong = _row({name: cells[place[name]].strip() for name in COLUMNS})
-        problems += [f"line {number}: {sentence}" for sentence in wrong]
+    columns = [table.columns[column] for column in COLUMNS]
+    for line, *cells in zip(table.lines, *columns, strict=True):
+        row, wrong = _row({column: cell.strip() for column, cell in zip(COLUMNS, cells, strict=True)})
+        problems += [Problem(line, sentence) for sentence in wrong]
         if row is not None:
             rows.append(row)
     if problems:
-        raise BadVotes(problems)
-    if not rows:
-        raise BadVotes(["line 2: the file has a header and no votes"])
+        raise BadFile(table.name, sorted(problems, key=lambda problem: problem.line))
     return make_votes(rows)
-
-
-def _header_problem(header: list[str]) -> str:
-    missing = [name for name in COLUMNS if name not in header]
-    if missing:
-        hint = "; its cells are separated by semicolons, commas are expected" if ";" in header[0] else ""
-        return f"line 1: no column {', '.join(missing)}{hint}"
-    doubled = sorted({name for name in header if header.count(name) > 1})
-    return f"line 1: two columns called {', '.join(doubled)}" if doubled else ""
 
 
 def _row(cell: dict[str, str]) -> tuple[Row | None, list[str]]:

@@ -1,15 +1,11 @@
 """``protocols compare``: ratings beside rankings of the same responses, from files alone."""
 
-import json
-import os
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
-SHOWN = 40  # bad rows that are printed; the rest are counted
+from multivocal.file_command import FileCommand
 
 COMPARE = """\
 Ratings: item, rater, stimulus, score (+ dimension, text, stratum). Rankings: item, rater, stimulus, rank with 1 the
@@ -22,10 +18,9 @@ Exit codes: 0 done; 1 done, with a finding on standard error; 2 bad input, named
 """
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     """Needs no database and no server."""
 
-    requires_system_checks = ()
     help = "Compare feedback protocols from files of judgements."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -99,25 +94,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Compare, write and summarise; bad input is named on standard error and ends with 2."""
         # numpy is loaded here: the web server may import this module's package.
-        from annotation.statistics.errors import BadFile, NotEstimable
+        from annotation.statistics.errors import NotEstimable
         from annotation.statistics.file_report import report_on_files
 
-        try:
+        with self.refusals(NotEstimable):
             report = report_on_files(self._request(options))
-            self._write(report, options["output"])
-        except BadFile as fault:
-            for problem in fault.problems[:SHOWN]:
-                self.stderr.write(f"{fault.name}: {problem}")
-            if len(fault.problems) > SHOWN:
-                self.stderr.write(f"{fault.name}: and {len(fault.problems) - SHOWN} more")
-            self.stderr.write("Nothing was written.")
-            sys.exit(2)
-        except NotEstimable as refusal:
-            self.stderr.write(f"{refusal.reason} Nothing was written.")
-            sys.exit(2)
-        except OSError as error:
-            self.stderr.write(f"{error.filename}: {error.strerror}. Nothing was written.")
-            sys.exit(2)
+            self.write_json(report, options["output"])
         if options["output"] != "-":
             self._summarise(report)
         for finding in report["findings"]:
@@ -168,20 +150,6 @@ class Command(BaseCommand):
             if options["evaluation_ratings"]
             else None,
         )
-
-    def _write(self, report: dict[str, Any], output: str) -> None:
-        text = json.dumps(report, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-        if output == "-":
-            self.stdout.write(text, ending="")
-            return
-        # Written beside and moved into place: a full disk leaves no half a report.
-        target = Path(output)
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            beside.write_text(text, encoding="utf-8")
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
 
     def _summarise(self, report: dict[str, Any]) -> None:
         interval = report["ci95"]

@@ -1,15 +1,13 @@
 """``manage.py routing evaluate``: what routing would have done on a file of labelled pairs; no database, no server."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from annotation.routing.domain.pairs import BadPairs, read_pairs
-
-SHOWN = 50  # mistakes listed before only their number is said
+from annotation.routing.domain.pairs import read_pairs
+from multivocal.file_command import FileCommand
 
 
 def budgets(text: str) -> list[float]:
@@ -23,11 +21,10 @@ def budgets(text: str) -> list[float]:
     return shares
 
 
-class Command(BaseCommand):
+class Command(FileCommand):
     """Evaluate routing."""
 
     help = "Say what routing between people and AI judges would have done on labelled pairs."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the one verb there is."""
@@ -39,7 +36,7 @@ class Command(BaseCommand):
         )
         verb.add_argument("--folds", type=int, default=10, help="of the cross-fitting (10)")
         verb.add_argument("--seed", type=int, default=0, help="of folds, lots and resamples (0)")
-        verb.add_argument("-o", dest="output", required=True, type=Path, metavar="OUT.json")
+        verb.add_argument("-o", dest="output", required=True, metavar="OUT.json", help="- is the screen")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, evaluate and write; bad input is named and nothing is written."""
@@ -48,20 +45,12 @@ class Command(BaseCommand):
             raise CommandError("--folds: at least 2", returncode=2)
         from annotation.routing.domain.evaluate import evaluate
 
-        try:
-            pairs = read_pairs(given.pairs.read_bytes())
+        with self.refusals():
+            pairs = read_pairs(given.pairs)
             result = evaluate(pairs, budgets=given.budgets, folds=given.folds, seed=given.seed)
-        except OSError as error:
-            raise CommandError(f"{given.pairs}: {error.strerror}", returncode=2) from None
-        except BadPairs as bad:
-            lines = bad.problems[:SHOWN]
-            if len(bad.problems) > SHOWN:
-                lines.append(f"and {len(bad.problems) - SHOWN} more")
-            raise CommandError("\n".join(f"{given.pairs}: {line}" for line in lines), returncode=2) from None
-        try:
-            given.output.write_text(json.dumps(result, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-        except OSError as error:
-            raise CommandError(f"{given.output}: {error.strerror}", returncode=2) from None
+            self.write_json(result, given.output)
+        if given.output == "-":
+            return
         names = ", ".join(f"{name} {share:.3f}" for name, share in result["accuracy"].items())
         self.stdout.write(f"{result['n']} pairs with gold; accuracy: {names}")
         for point in result["frontier"]:

@@ -1,22 +1,19 @@
 """``manage.py moral_graph build``: a graph from a file of votes, without a database or a server."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from elicitation.moral_graph.domain.votes import JUDGED, BadVotes, read_votes
+from elicitation.moral_graph.domain.votes import JUDGED, read_votes
+from multivocal.file_command import FileCommand
 
-SHOWN = 50  # mistakes listed before only their number is said
 
-
-class Command(BaseCommand):
+class Command(FileCommand):
     """Build a moral graph."""
 
     help = "Build a moral graph from a file of votes."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the one verb there is."""
@@ -37,38 +34,30 @@ class Command(BaseCommand):
             "--bootstrap", type=int, default=200, metavar="N", help="posterior: resamples (200)"
         )
         build.add_argument("--seed", type=int, default=0, help="posterior: seed of the resamples (0)")
-        build.add_argument("-o", dest="output", required=True, type=Path, metavar="OUT.json")
+        build.add_argument("-o", dest="output", required=True, metavar="OUT.json", help="- is the screen")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, build and write; bad input is named and nothing is written."""
         given = argparse.Namespace(**options)
         if given.bootstrap < 20:
             raise CommandError("--bootstrap: an interval needs at least 20 resamples", returncode=2)
-        try:
-            votes = read_votes(given.votes.read_bytes())
-        except OSError as error:
-            raise CommandError(f"{given.votes}: {error.strerror}", returncode=2) from None
-        except BadVotes as bad:
-            lines = bad.problems[:SHOWN]
-            if len(bad.problems) > SHOWN:
-                lines.append(f"and {len(bad.problems) - SHOWN} more")
-            raise CommandError("\n".join(f"{given.votes}: {line}" for line in lines), returncode=2) from None
-        judged = int((votes.outcome < JUDGED).sum())
-        graph: dict[str, Any] = {
-            "estimator": given.estimator,
-            "rows": {
-                "read": votes.read,
-                "used": judged,
-                "duplicate": votes.duplicate,
-                "notAnswered": len(votes) - judged,
-                "invalid": 0,
-            },
-        }
-        graph |= self._build(votes, given)
-        try:
-            given.output.write_text(json.dumps(graph, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
-        except OSError as error:
-            raise CommandError(f"{given.output}: {error.strerror}", returncode=2) from None
+        with self.refusals():
+            votes = read_votes(given.votes)
+            judged = int((votes.outcome < JUDGED).sum())
+            graph: dict[str, Any] = {
+                "estimator": given.estimator,
+                "rows": {
+                    "read": votes.read,
+                    "used": judged,
+                    "duplicate": votes.duplicate,
+                    "notAnswered": len(votes) - judged,
+                    "invalid": 0,
+                },
+            }
+            graph |= self._build(votes, given)
+            self.write_json(graph, given.output)
+        if given.output == "-":
+            return
         self.stdout.write(
             f"{len(graph['values'])} values, {len(graph['edges'])} edges from {judged} votes "
             f"({votes.duplicate} duplicate, {len(votes) - judged} without an answer)."

@@ -1,26 +1,35 @@
-"""A CSV file as columns of text with the line of every row; what cannot be a table is refused with a hint."""
+"""Files that people hand in: a CSV table as columns with the line of every row, and what is wrong, by line."""
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from annotation.statistics.errors import BadFile, Problem
+from typing import Any
 
 LONGEST_CELL = 10_000_000
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
 @dataclass(frozen=True)
-class Rules:
-    """How a file is read: its separator, and whether bad rows are left out (and counted) instead of refused."""
+class Problem:
+    """One thing wrong in a file; ``line`` counts from 1, and is 0 where it is about the file as a whole."""
 
-    delimiter: str = ","
-    skip_invalid: bool = False
+    line: int
+    reason: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}" if self.line else self.reason
 
 
-DEFAULT_RULES = Rules()
+class BadFile(ValueError):
+    """A file that is refused as a whole; ``problems`` names every bad row by line and reason, in order."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{name}: {problems[0]}" if problems else name)
+        self.name = name
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ def read_table(
     optional: Sequence[str] = (),
     *,
     name: str = "",
-    rules: Rules = DEFAULT_RULES,
+    delimiter: str = ",",
 ) -> Table:
     """Return the table of a CSV file with a header, in UTF-8 (a byte-order mark is allowed).
 
@@ -56,8 +65,8 @@ def read_table(
     columns, and one that names a column twice.
     """
     name = name or (source.name if isinstance(source, Path) else "file")
-    header, rows, lines = read_cells(source, name, rules.delimiter)
-    _check_header(name, header, required, rules.delimiter)
+    header, rows, lines = read_cells(source, name, delimiter)
+    _check_header(name, header, required, delimiter)
     if not rows:
         raise BadFile(name, [Problem(0, "the file has a header and no rows")])
     wide = len(header)
@@ -95,6 +104,32 @@ def read_cells(
     # Cells with line breaks in them, or blank lines: read again, this time with the place of each row.
     placed = [(line, row) for line, row in _placed(text, delimiter) if row]
     return placed[0][1], [row for _, row in placed[1:]], [line for line, _ in placed[1:]]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """``rows`` are the JSON values of a file with the line of each; ``problems`` the lines that are no JSON."""
+
+    name: str
+    rows: Sequence[tuple[int, Any]]
+    problems: Sequence[Problem]
+
+
+def read_lines(source: Path | bytes, *, name: str = "") -> Lines:
+    """Return the values of a JSONL file in UTF-8; refuses (``BadFile``) one that is empty or is no text."""
+    name = name or (source.name if isinstance(source, Path) else "file")
+    rows: list[tuple[int, Any]] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(_decoded(source, name).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            rows.append((number, json.loads(line)))
+        except (json.JSONDecodeError, RecursionError):
+            problems.append(Problem(number, "not JSON"))
+    if not rows and not problems:
+        raise BadFile(name, [Problem(0, "the file is empty")])
+    return Lines(name, rows, problems)
 
 
 def _placed(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
