@@ -12,8 +12,9 @@ class FacetEstimate(Estimate):
     """One facet's elements in logits, with how well their ratings fit.
 
     Of the target more is better; of every other facet more is more severe (harder). ``infit`` and ``outfit`` are
-    mean squares, about 1; .5 to 1.5 is fit for measurement. ``reliability`` is the share of the estimates'
-    variance that is not error, null for one element.
+    mean squares, about 1; .5 to 1.5 is fit for measurement (a marginal fit shrinks targets towards their mean, so
+    its mean squares move less: look at those of a joint fit too). ``reliability`` is the share of the estimates'
+    variance that is not error.
     """
 
     name: str
@@ -25,7 +26,7 @@ class FacetEstimate(Estimate):
     infit: FloatArray
     outfit: FloatArray
     n: IntArray
-    reliability: float | None
+    reliability: float
 
     def misfits(self, low: float = 0.5, high: float = 1.5) -> tuple[str, ...]:
         """Return the labels whose infit or outfit is outside ``low`` … ``high``."""

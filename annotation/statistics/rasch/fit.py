@@ -34,11 +34,14 @@ def fit_rasch(
     scale) or one per dimension (partial credit). Every facet and every set of thresholds sums to nought; the target
     floats. Standard errors are the model's own: they take the ratings as independent given the facets.
     Elements with only lowest or only highest scores are named in ``aside`` (a marginal fit keeps such targets).
-    Refuses disconnected or confounded facets, an unused middle category, scores that are not whole numbers.
+    Refuses facets that are disconnected, confounded or of one element, an unused middle category, scores that are
+    not whole numbers, and (marginal) one rating per target.
     Source: Linacre, Many-Facet Rasch Measurement (1989); Andrich (1978); Masters (1982).
     """
     if method not in _SAID:
         raise ValueError("method is joint or marginal")
+    if not 0 < level < 1:
+        raise ValueError("the level of an interval is a share between 0 and 1")
     table = prepare(
         ratings,
         target=target,
@@ -95,9 +98,7 @@ def fit_rasch(
     )
 
 
-def _reliability(estimate: FloatArray, variance: FloatArray, *, shrunk: bool) -> float | None:
-    if len(estimate) < 2:
-        return None
+def _reliability(estimate: FloatArray, variance: FloatArray, *, shrunk: bool) -> float:
     seen, error = float(np.var(estimate, ddof=1)), float(variance.mean())
     if shrunk:  # posterior means have lost the error's share already
         return seen / (seen + error) if seen + error > 0 else 0.0

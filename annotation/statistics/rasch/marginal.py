@@ -12,6 +12,8 @@ from annotation.statistics.rasch.likelihood import Layout, Moments, information,
 from annotation.statistics.rasch.table import Table
 from annotation.statistics.rows import FloatArray
 
+_WIDEST = 50.0  # logits: a spread beyond is on its way to infinity
+
 
 class _Model:
     """The marginal likelihood by Gauss–Hermite quadrature; parameters are (mean, sd, free others)."""
@@ -134,9 +136,12 @@ def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
     """Climb by Newton steps on the observed information, or by the complete one where that is not positive.
 
     The target's level is its posterior mean, its variance the posterior's. Refuses a spread of nought (the targets
-    do not differ) and no convergence.
+    do not differ) or without bound, targets with one rating each, and no convergence.
     Source: Bock and Aitkin, Psychometrika 46 (1981), 443–459; Louis, JRSS B 44 (1982), 226–233.
     """
+    if np.bincount(table.target.codes).max() < 2:
+        name = table.target.name
+        raise NotEstimable(f"Every {name} has one rating, so how {name}s differ cannot be told from chance.")
     model = _Model(table, layout, nodes)
     free = np.zeros(model.basis.shape[1])
     free[1] = 1.0
@@ -160,9 +165,11 @@ def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
                 break
             size /= 2
         free = trial
-        if free[1] < 1e-3:
+        if not 1e-3 < free[1] < _WIDEST:
             break
-    raise NotEstimable("The marginal fit did not settle; the targets may not differ at all.")
+    raise NotEstimable(
+        "The marginal fit did not settle; the targets may not differ at all, or only in lowest and highest scores."
+    )
 
 
 def _solution(

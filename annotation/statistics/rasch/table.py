@@ -50,7 +50,8 @@ def prepare(
 ) -> Table:
     """Return the table; sets extreme elements aside until none is left.
 
-    Refuses scores that are not whole numbers, and a category between others that nobody uses.
+    Refuses scores that are not whole numbers, a facet of one element (there is nothing to compare it with), and a
+    category between others that nobody uses.
     """
     if not len(ratings):
         raise NotEstimable("There are no ratings.")
@@ -76,6 +77,11 @@ def prepare(
         table = _part(table, ~gone, names)
     if len(table.target.labels) < 2:
         raise NotEstimable(f"Fewer than two {target}s have scores that differ.")
+    for facet in table.facets:
+        if len(facet.labels) < 2:
+            raise NotEstimable(
+                f"There is one {facet.name} whose scores differ; with nobody to compare, its severity means nothing."
+            )
     _refuse_gaps(table)
     return table
 
