@@ -13,12 +13,17 @@ from annotation.conversations.fast_rows import Whole, insert_judgement, turn_of
 from annotation.conversations.models import Conversation, Turn
 from annotation.conversations.shapes import BreakTie, ConversationConfig, Judge
 from annotation.protocols.models import Judgement, Stimulus
-from annotation.protocols.registry import NoAnswer, Shown, leaders, parse_response, protocols
+from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, leaders, parse_response, protocols
 from multivocal.errors import Conflict, NotFound, Unprocessable
 from multivocal.studies.stages import Visit
 
 # Kinds the browser paints by itself, while answers still come; the others are the protocol's own form.
 BARE = ("vas", "choice", "ranking")
+
+
+def is_bare(protocol: ProtocolConfig) -> bool:
+    """Return whether the browser paints the judgement by itself; only the form can say “I am not sure”."""
+    return protocol.kind in BARE and not protocol.allow
 
 
 def judge_turn(*, visit: Visit, conversation: Conversation, action: Judge) -> None:
@@ -88,7 +93,7 @@ def shown_of(
     turn: Turn, answers: Sequence[tuple[str, UUID]], conversation: Conversation, config: ConversationConfig
 ) -> Shown:
     """Return what a turn showed, from (slot, stimulus) of its whole answers; texts only where the kind reads them."""
-    if config.protocol.kind in BARE:
+    if is_bare(config.protocol):
         return Shown(tuple(slot for slot, _pk in answers))
     texts = dict(Stimulus.objects.filter(pk__in=[pk for _slot, pk in answers]).values_list("pk", "text"))
     return turn_shown(turn, {slot: texts[pk] for slot, pk in answers}, conversation)

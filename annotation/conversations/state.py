@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import override
 
 from annotation.conversations.fast_rows import shown_answers, turns_of, unfinished_of
-from annotation.conversations.judging import BARE, tied_slots, turn_shown
+from annotation.conversations.judging import is_bare, tied_slots, turn_shown
 from annotation.conversations.models import Candidate, Conversation, Turn
 from annotation.conversations.shapes import ConversationConfig
 from annotation.protocols.models import Judgement
@@ -127,7 +127,7 @@ def _fragment(
 ) -> str:
     """Return the protocol's own form where the browser does not paint it, once all answers are whole."""
     protocol = visit.stage.protocol  # type: ignore[attr-defined]
-    if turn.state != Turn.State.JUDGING or protocol.kind in BARE:
+    if turn.state != Turn.State.JUDGING or is_bare(protocol):
         return ""
     given = protocols()[protocol.kind].read(protocol, posted, shown) if posted else None
     with override(visit.language):

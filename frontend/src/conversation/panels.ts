@@ -1,6 +1,6 @@
 /**
  * The ways to judge a turn. Three open while answers still come: each puts its controls into the cards or below them
- * and reads them back. All others are the protocol's own form, see form-panel.ts.
+ * and reads them back, where every answer has to be judged. All others are the protocol's own form, see form-panel.ts.
  */
 
 import "../elements/mv-rank";
@@ -35,6 +35,8 @@ export interface Panel {
 
 /** Return the panel of a turn's protocol; `changed` is called after every touch, `send` when a key sends. */
 export function makePanel(turn: Turn, texts: Texts, changed: () => void, send: () => void): Panel {
+  // Only the form can say “I am not sure”.
+  if ((turn.protocol.allow ?? []).length > 0) return new FormPanel(turn, texts, changed, send);
   if (turn.protocol.kind === "choice") return new ChoicePanel(turn, texts, changed);
   if (turn.protocol.kind === "ranking") return new RankingPanel(turn, texts, changed);
   if (turn.protocol.kind !== "vas") return new FormPanel(turn, texts, changed, send);

@@ -20,6 +20,8 @@ export interface Protocol {
   low?: string;
   high?: string;
   ties?: boolean;
+  /** Ways not to judge. */
+  allow?: string[];
 }
 
 export interface Turn {

@@ -131,7 +131,7 @@ export class TurnView {
     const judged = this.#panel.judged();
     const all = this.turn.answers.filter((answer) => answer.state !== "failed");
     this.#send.disabled = this.turn.state !== "judging" || this.#sent;
-    setText(this.#count, this.turn.protocol.kind === "vas" ? say(this.texts, "rated", { done: judged.length, all: all.length }) : "");
+    setText(this.#count, this.turn.protocol.kind === "vas" && !(this.#panel instanceof FormPanel) ? say(this.texts, "rated", { done: judged.length, all: all.length }) : "");
     const links = [...this.#cards.values()].map((card) => {
       const done = judged.includes(card.slot);
       const [mark, word] = done ? ["✓", "strip.rated"] : card.state === "complete" ? ["○", "strip.ready"] : card.state === "failed" ? ["–", "gone"] : ["…", "strip.writing"];

@@ -158,7 +158,7 @@ export class MvJudge extends HTMLElement {
     const target = event.target as HTMLElement;
     if (event.defaultPrevented || event.isComposing || !this.#isNear(target)) return;
     const commanded = event.ctrlKey || event.metaKey;
-    if (event.key === "Enter" && (commanded || (!isTyping(target) && !target.closest("button:not(.rank-grip), a, summary, label")))) {
+    if (event.key === "Enter" && (commanded || (!isTyping(target) && !target.closest("button:not(.rank-grip), a, summary")))) {
       event.preventDefault();
       if (!event.repeat) this.#send();
       return;

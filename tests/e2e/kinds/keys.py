@@ -33,14 +33,21 @@ class Typist(Person):
 
     def come(self, slug: str) -> None:
         """Open the study's link, agree, and begin judging."""
-        self.page.goto(f"/s/{slug}/?participant={self.pid}")
-        self.leave(self.main_button)
-        box = self.page.locator("main input[type=checkbox]").first
-        self.go_to(box)
-        self.page.keyboard.press("Space")
-        self.leave(self.main_button)
+        self._agree(slug)
         self.leave(self.main_button)
         expect(self.page.locator("mv-judge .judge-tools")).to_have_count(1)
+
+    def come_to_talk(self, slug: str) -> None:
+        """Open the study's link, agree, and begin a conversation."""
+        self._agree(slug)
+        self.leave(self.page.locator("main button[name=type], .actions button").first)
+
+    def _agree(self, slug: str) -> None:
+        self.page.goto(f"/s/{slug}/?participant={self.pid}")
+        self.leave(self.main_button)
+        self.go_to(self.page.locator("main input[type=checkbox]").first)
+        self.page.keyboard.press("Space")
+        self.leave(self.main_button)
 
     @property
     def main_button(self) -> Locator:
