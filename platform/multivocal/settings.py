@@ -251,14 +251,17 @@ DATASETS = {
 }
 REPORTS: dict[str, str] = {
     "comparison": "annotation.protocols.experiments.report.COMPARISON",
+    "annotators": "annotation.protocols.annotators.report.REPORT",
 }
 # Further pages of a study for staff: name → ``multivocal.studies.staff.extras.StaffPage``.
 STAFF_PAGES: dict[str, str] = {
     "items": "annotation.protocols.items.page.PAGE",
     "power": "annotation.protocols.experiments.power_page.PAGE",
+    "models": "annotation.protocols.annotators.page.PAGE",
 }
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
+    "annotation.protocols.annotators.erasure.erase_asked",
     "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
     "multivocal.llm.erasure.erase_words",

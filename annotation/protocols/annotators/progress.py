@@ -36,12 +36,8 @@ SELECT sum(CASE c.state WHEN 'started' THEN c.reserved ELSE c.cost END)::float8,
 
 
 @dataclass(frozen=True)
-class Progress:
-    """Counts of screens; money in US dollars, with failed calls. ``forecast_usd`` is for what is left.
-
-    Forecast: the mean cost so far, between ``low_usd`` and ``high_usd`` (95 %, normal, over screens); before the first
-    answer the most the requests can cost, from a sample (``basis`` "most"); null where nothing is left to ask of.
-    """
+class Counts:
+    """Screens of an annotator, in each order and sample, and their current judgements by what became of them."""
 
     screens: int
     judged: int
@@ -49,6 +45,23 @@ class Progress:
     no_answer: int
     unparsed: int
     failed: int
+
+
+def counts_of(annotator: AiAnnotator) -> Counts:
+    """Return how far ``annotator`` is, from its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [annotator.pk])
+        return Counts(*cursor.fetchone())
+
+
+@dataclass(frozen=True)
+class Progress(Counts):
+    """Counts of screens; money in US dollars, with failed calls. ``forecast_usd`` is for what is left.
+
+    Forecast: the mean cost so far, between ``low_usd`` and ``high_usd`` (95 %, normal, over screens); before the first
+    answer the most the requests can cost, from a sample (``basis`` "most"); null where nothing is left to ask of.
+    """
+
     left: int
     cost_usd: float
     calls: int
@@ -65,19 +78,25 @@ class Progress:
 
 def progress_of(annotator: AiAnnotator) -> Progress:
     """Return how far ``annotator`` is, from its rows and the ledger."""
+    counts = counts_of(annotator)
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, [annotator.pk])
-        screens, judged, ok, no_answer, unparsed, failed = cursor.fetchone()
         cursor.execute(_COSTS, [PURPOSE, annotator.study_id, annotator.pk])
         rows = cursor.fetchall()
     costs = [row[0] or 0.0 for row in rows]
     times = [row[2] for row in rows if row[2] is not None]
-    left = screens - judged
+    left = counts.screens - counts.judged
     forecast, low, high, basis = _forecast(annotator, costs, left)
     return Progress(
-        screens, judged, ok, no_answer, unparsed, failed, left, sum(costs), sum(row[1] for row in rows),
-        forecast, low, high, basis, statistics.fmean(times) if times else None,
-    )  # fmt: skip
+        **asdict(counts),
+        left=left,
+        cost_usd=sum(costs),
+        calls=sum(row[1] for row in rows),
+        forecast_usd=forecast,
+        low_usd=low,
+        high_usd=high,
+        basis=basis,
+        mean_ms=statistics.fmean(times) if times else None,
+    )
 
 
 def _forecast(

@@ -70,8 +70,10 @@ def pause_asking(*, annotator: AiAnnotator, user: Any = None) -> None:
         )  # fmt: skip
 
 
-def resume_asking(*, annotator: AiAnnotator, user: Any = None, again: bool = False) -> None:
-    """Go on where it stopped; ``again`` asks once more about what failed (not about what could not be read)."""
+def resume_asking(
+    *, annotator: AiAnnotator, user: Any = None, again: bool = False, ring: bool = True
+) -> None:
+    """Begin, or go on where it stopped; ``again`` asks once more about what failed (not what could not be read)."""
     with transaction.atomic():
         if again:
             Judgement.objects.filter(
@@ -83,7 +85,27 @@ def resume_asking(*, annotator: AiAnnotator, user: Any = None, again: bool = Fal
         record_event(
             study=annotator.study, user=user, verb="model asked on", detail={"name": annotator.name}
         )  # fmt: skip
-        transaction.on_commit(lambda: call_worker(annotator))
+        if ring:
+            transaction.on_commit(lambda: call_worker(annotator))
+
+
+def remove_annotator(*, annotator: AiAnnotator, user: Any = None) -> None:
+    """Delete an annotator with what it was to be asked; Conflict where it has judged anything already."""
+    with transaction.atomic():
+        row = AiAnnotator.objects.select_for_update().get(pk=annotator.pk)
+        if Judgement.objects.filter(annotator=row).exists() or _running(row):
+            raise Conflict("This model has judged already. What was judged stays; pause it instead.")
+        record_event(study=row.study, user=user, verb="model annotator removed", detail={"name": row.name})
+        row.delete()
+
+
+def _running(annotator: AiAnnotator) -> bool:
+    return Asking.objects.filter(annotator=annotator, state=Asking.State.RUNNING).exists()
+
+
+def asking_of(annotator: AiAnnotator) -> Asking | None:
+    """Return the annotator's order to work; None before its first."""
+    return Asking.objects.filter(annotator=annotator).first()
 
 
 def call_worker(annotator: AiAnnotator) -> None:
@@ -101,6 +123,8 @@ def run_asking(
     Several workers may run it for one annotator: each screen is claimed under a lock that ends with its worker's
     connection, so a killed worker's screens are free at once.
     """
+    # With all that the asking needs: nothing is fetched while an event loop runs, and a model's row may have changed.
+    annotator = AiAnnotator.objects.select_related("model", "protocol", "study").get(pk=annotator.pk)
     task = Task(annotator, *settings_of(annotator))
     ran = Ran()
     in_a_row = 0
@@ -110,7 +134,12 @@ def run_asking(
         state = Asking.objects.values_list("state", flat=True).get(annotator=annotator)
         if state != Asking.State.RUNNING:
             break
-        outcomes = _claim_and_ask(task)
+        try:
+            outcomes = _claim_and_ask(task)
+        except Exception:
+            # The same screen would bring down every worker that comes after this one.
+            _end(annotator, Asking.State.STOPPED, "error")
+            raise
         for outcome in outcomes:
             ran.counts[outcome] += not outcome.startswith("stop:")
             in_a_row = in_a_row + 1 if outcome == Judgement.State.FAILED else 0

@@ -8,14 +8,17 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from annotation.protocols.annotators.making import settings_of
+from annotation.protocols.annotators.making import comparison_stages, settings_of
 from annotation.protocols.comparison.screens import Response, Screen, Subject, screens_of
-from annotation.protocols.comparison.subjects import subjects_of
+from annotation.protocols.comparison.subjects import require_set, subjects_of
 from annotation.protocols.models import AiAnnotator, Item, ItemSet, Presentation
 from multivocal.errors import NotFound
 from multivocal.studies.assignment import lock
 
-LIVE = "live"
+LIVE = "@live"
+"""In place of a set's name: the answers people got in this study's talks."""
+OWN = "@stage"
+"""In place of a set's name: the items of the stage whose way of asking this is."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 OUTSIDE = "annotators"
 """The stage of presentations that belong to none of the study's own."""
@@ -33,9 +36,10 @@ class Planned:
 
 
 def plan_work(*, annotator: AiAnnotator, items: str, limit: int | None = None) -> Planned:
-    """Write the presentations of an item set's screens (``live``: of the talks' answers); a second time adds none.
+    """Write the presentations of an item set's screens; a second time adds none.
 
-    ``limit`` is the most items to take, in the order of the set. Both orders of a sample carry the same seed.
+    ``items`` is the set's name, ``LIVE`` or ``OWN``; ``limit`` the most items to take, in their order. Both orders of
+    a sample carry the same seed.
     """
     _rubric, config, params = settings_of(annotator)
     subjects = [one for one in _subjects(annotator, items) if one.split in _SPLITS][:limit]
@@ -100,7 +104,10 @@ def _presentation(
 def _subjects(annotator: AiAnnotator, items: str) -> Iterable[Subject]:
     if items == LIVE:
         return _live(annotator.study_id)
-    found = ItemSet.objects.filter(study=annotator.study_id, name=items).first()
+    if items == OWN:
+        found = _own_set(annotator)
+    else:
+        found = ItemSet.objects.filter(study=annotator.study_id, name=items).first()
     if found is None:
         known = ", ".join(ItemSet.objects.filter(study=annotator.study_id).values_list("name", flat=True))
         raise NotFound(
@@ -109,6 +116,12 @@ def _subjects(annotator: AiAnnotator, items: str) -> Iterable[Subject]:
             )
         )
     return subjects_of(found)
+
+
+def _own_set(annotator: AiAnnotator) -> ItemSet | None:
+    stages = comparison_stages(annotator.study)
+    stage = next((one for one in stages if one.id == annotator.params.get("stage")), None)
+    return require_set(annotator.study, stage) if stage else None
 
 
 def _live(study: UUID) -> Iterable[Subject]:
