@@ -15,7 +15,7 @@ from elicitation.moral_graph.domain.steps import FloatArray, Steps
 from elicitation.moral_graph.domain.votes import IntArray, Votes
 
 DAMPING = 0.85
-SMALL = 100  # nodes up to which solving the equations is quicker than walking
+SMALL = 64  # values of a context up to which solving the equations is quicker than walking
 GHOST = 0.5  # Bradley–Terry: each value has won and lost half a vote against a value of middling worth
 
 
@@ -75,7 +75,7 @@ def page_rank(
     leaving = np.bincount(blocks.source, weight, n)
     share = np.divide(weight, leaving[blocks.source], out=np.zeros_like(weight), where=weight > 0)
     dangling = leaving <= 0
-    if n <= SMALL and not blocks.block.any():
+    if blocks.size.max(initial=0.0) <= SMALL:
         return _solved(blocks, share, dangling)
     order, indices, starts = blocks.walk
     move = csr_array((share[order], indices, starts), shape=(n, n))
@@ -91,12 +91,19 @@ def page_rank(
 
 
 def _solved(blocks: Blocks, share: FloatArray, dangling: NDArray[np.bool_]) -> FloatArray:
-    """Return the PageRank of one small graph from its linear equations."""
-    n = len(blocks)
-    move = np.bincount(blocks.target * n + blocks.source, share, n * n).reshape(n, n)
-    move[:, dangling] = 1 / n
-    rank = np.linalg.solve(np.eye(n) - DAMPING * move, np.full(n, (1 - DAMPING) / n))
-    return np.asarray(rank / rank.sum())
+    """Return the PageRank of small blocks from their linear equations, all of them at once."""
+    number, most = int(blocks.block[-1]) + 1, int(blocks.size.max())
+    place = np.arange(len(blocks)) - np.searchsorted(blocks.block, blocks.block)
+    node = blocks.block * most + place
+    move = np.bincount(node[blocks.target] * most + place[blocks.source], share, number * most * most)
+    move = move.reshape(number, most, most)
+    # A value that no step leaves hands on to all of its block. What only fills a block up hands on nothing.
+    move[blocks.block[dangling], :, place[dangling]] = 1 / blocks.size[dangling, None]
+    start = np.zeros((number * most, 1))
+    start[node, 0] = (1 - DAMPING) / blocks.size
+    solved = np.linalg.solve(np.eye(most) - DAMPING * move, start.reshape(number, most, 1))
+    rank: FloatArray = solved.ravel()[node]
+    return np.asarray(rank / blocks.totals(rank))
 
 
 def bradley_terry(blocks: Blocks, wins: FloatArray, ties: FloatArray) -> FloatArray:
