@@ -66,7 +66,8 @@ def screen_page(
             "reading": reading,
             "correction": correction,
             "practice": screen.role == "practice",
-            "number": screen.position,
+            # Not its position: screens given to others meanwhile leave gaps.
+            "number": screen.done + 1,
             "of": screen.total,
             "painted": painted_stamp(str(screen.pk), timezone.now()),
             "back": config.back and not correction and may_go_back(config, screen),

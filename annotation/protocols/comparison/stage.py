@@ -13,9 +13,11 @@ from annotation.protocols.comparison.drawing import draw_plan
 from annotation.protocols.comparison.preflight import check_comparison, note_comparison
 from annotation.protocols.comparison.returning import give_up_lost_places
 from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.protocols.comparison.watching import watch_comparison
 from annotation.protocols.models import Plan
 from multivocal.errors import Conflict
-from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
+from multivocal.studies.models import Study
+from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit, Watched
 
 
 class ComparisonKind(StageKind):
@@ -77,6 +79,10 @@ class ComparisonKind(StageKind):
     def notes(self, stage: Any, definition: Any) -> Iterator[str]:
         """Yield what is good to know: systems that are never compared, places that are too many or too few."""
         return note_comparison(stage, definition)
+
+    def watch(self, stage: Any, study: Study) -> Iterator[Watched]:
+        """Yield how far the places are filled, and systems that are not linked so far."""
+        return watch_comparison(stage, study)
 
     def _start(self, visit: Visit) -> Outcome:
         fresh = not Plan.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id).exists()

@@ -14,6 +14,8 @@ interface Cell { cell: string; target: number; held: number; complete: number }
 interface Stuck { pseudonym: string; arm: string; stage: string; silent_minutes: number }
 interface Failure { at: string; model: string; error: string; detail: string; attempt: number }
 
+interface Watched { stage: string; fine: boolean; said: string }
+
 export interface Figures {
   at: string;
   state: string;
@@ -26,6 +28,7 @@ export interface Figures {
   arms: Arm[];
   cells: Cell[];
   funnel: Stage[];
+  watched: Watched[];
   latency: Hour[];
   stuck: Stuck[];
   failures: Failure[];
@@ -78,7 +81,8 @@ export class Monitor extends HTMLElement {
         h("p", {}, h("code", {}, this.start.link))));
     }
     parts.push(h("div", { class: "mv-columns" }, this.arms(figures), this.cells(figures)));
-    parts.push(card(t("stages"), figures.funnel.length ? bars(figures.funnel, (stage) => this.rows({ stage })) : quiet(t("stages.none"))));
+    parts.push(card(t("stages"), figures.funnel.length ? bars(figures.funnel, (stage) => this.rows({ stage })) : quiet(t("stages.none")),
+      figures.watched.length ? watched(figures.watched) : null));
     parts.push(card(t("models"), figures.latency.length ? latency(figures.latency) : quiet(t("models.none"))));
     parts.push(h("div", { class: "mv-columns" }, this.stuck(figures), this.failures(figures)));
     this.body.replaceChildren(...parts);
@@ -142,6 +146,12 @@ function figure(value: string | number, words: string, url: string | null, mark?
 
 function card(title: string, ...content: (HTMLElement | SVGElement | null)[]): HTMLElement {
   return h("section", { class: "mv-card" }, h("h2", {}, title), ...content);
+}
+
+/** What the stages say about themselves; what somebody should look at stands out. */
+function watched(lines: Watched[]): HTMLElement {
+  return h("ul", { class: "mv-watched" }, ...lines.map((line) =>
+    h("li", { dir: "auto", class: line.fine ? "mv-quiet" : "mv-finding", "data-level": line.fine ? undefined : "note" }, h("b", {}, line.stage), " ", line.said)));
 }
 
 function quiet(words: string): HTMLElement {

@@ -12,6 +12,7 @@ from multivocal.llm.budgets import spent
 from multivocal.llm.models import Account, Call
 from multivocal.studies.definition import StudyBase
 from multivocal.studies.models import Enrolment, QuotaClaim, StageVisit, Study
+from multivocal.studies.stages import kind_of
 from multivocal.studies.versions import newest_version
 
 SILENT = timedelta(minutes=15)
@@ -37,6 +38,7 @@ def figures(study: Study, now: datetime | None = None) -> dict[str, Any]:
         "arms": _arms(study, definition),
         "cells": _cells(study, definition),
         "funnel": _funnel(study, definition),
+        "watched": _watched(study, definition),
         "latency": _latency(study, now),
         "stuck": [_where(enrolment, now) for enrolment in stuck(study, now)[:LISTED]],
         "failures": [_failure(call) for call in failures(study, now)[:LISTED]],
@@ -159,6 +161,14 @@ def _funnel(study: Study, definition: StudyBase | None) -> list[dict[str, Any]]:
         entered, left = counts.get(stage, (0, 0))
         now_in[stage] = {"stage": stage, "title": titles.get(stage, stage), "entered": entered, "left": left}
     return list(now_in.values())
+
+
+def _watched(study: Study, definition: StudyBase | None) -> list[dict[str, Any]]:
+    return [
+        {"stage": stage.id, "fine": one.fine, "said": one.sentence}
+        for stage in (definition.stages if definition else ())
+        for one in kind_of(stage).watch(stage, study)
+    ]
 
 
 def _latency(study: Study, now: datetime) -> list[dict[str, Any]]:

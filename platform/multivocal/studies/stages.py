@@ -16,7 +16,7 @@ from multivocal.domain.shapes import LocalText, Shape, Slug, say
 
 if TYPE_CHECKING:
     from multivocal.studies.definition import StudyDefinition
-    from multivocal.studies.models import Enrolment
+    from multivocal.studies.models import Enrolment, Study
 
 
 class StageConfig(Shape):
@@ -107,6 +107,14 @@ class LiveStage(Protocol):
         """Do that work, telling ``emit`` what happens; a second worker on the same id leaves quietly."""
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A sentence about a stage for the monitor; ``fine`` is false where somebody should look."""
+
+    fine: bool
+    sentence: str
+
+
 class StageKind(ABC):
     """A kind of stage: copy the smallest one (kinds/debrief.py) to make another."""
 
@@ -131,6 +139,10 @@ class StageKind(ABC):
 
     def notes(self, stage: Any, definition: "StudyDefinition") -> Iterator[str]:
         """Yield sentences that are good to know before the study opens with this stage."""
+        return iter(())
+
+    def watch(self, stage: Any, study: "Study") -> Iterator[Watched]:
+        """Yield what the monitor says about this stage while people are at it; each is a query over rows."""
         return iter(())
 
 
