@@ -33,15 +33,21 @@ MODEL = (
     "g.name::text AS annotator, 'model' AS annotator_kind, NULL::int AS version,"
     " NULL::text AS version_sha256, NULL::text AS arm"
 )
+# What a model said of a person's talk goes with the talk.
 MODELS = """g.study_id = %(study)s AND %(version)s::int IS NULL
-      AND (%(annotator)s::text IS NULL OR g.name = %(annotator)s::text)"""
+      AND (%(annotator)s::text IS NULL OR g.name = %(annotator)s::text)
+      AND NOT EXISTS (
+        SELECT FROM protocols_presentation talk JOIN studies_enrolment gone ON gone.id = talk.enrolment_id
+          JOIN protocols_item said ON said.id = talk.item_id
+         WHERE talk.item_id = p.item_id AND said.source = 'live'
+           AND (gone.preview OR gone.withdrawn_at IS NOT NULL))"""
 
 
 def by_people_and_models(select: str, *, via: str, moment: str, order: str, more: str = "") -> str:
     """Return the SELECT of what people and models gave; ``select`` has ``{who}`` among its columns.
 
-    ``via`` is the alias of the table whose ``enrolment_id`` and ``annotator_id`` say whose a row is, ``moment`` the
-    SQL for when it was recorded, ``more`` a condition of both.
+    The presentation is ``p`` in it. ``via`` is the alias of the table whose ``enrolment_id`` and ``annotator_id`` say
+    whose a row is, ``moment`` the SQL for when it was recorded, ``more`` a condition of both.
     """
     people = f"{select.format(who=PERSON)} JOIN {FROM_WHO} ON e.id = {via}.enrolment_id WHERE {asked(moment)} {more}"
     models = (

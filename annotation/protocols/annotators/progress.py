@@ -24,7 +24,10 @@ SELECT count(*), count(j.id), count(*) FILTER (WHERE j.state = 'ok' AND j.no_ans
        count(*) FILTER (WHERE j.state = 'failed')
   FROM protocols_presentation p
   LEFT JOIN protocols_judgement j ON j.presentation_id = p.id AND j.superseded_at IS NULL
- WHERE p.annotator_id = %s
+ WHERE p.annotator_id = %s AND NOT EXISTS (
+   SELECT FROM protocols_presentation t JOIN studies_enrolment e ON e.id = t.enrolment_id
+     JOIN protocols_item i ON i.id = t.item_id
+    WHERE t.item_id = p.item_id AND i.source = 'live' AND e.withdrawn_at IS NOT NULL)
 """
 _COSTS = """
 SELECT sum(CASE c.state WHEN 'started' THEN c.reserved ELSE c.cost END)::float8, count(*), avg(c.total_ms)::float8

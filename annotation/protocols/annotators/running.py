@@ -16,7 +16,7 @@ from annotation.protocols.annotators.asking import StoppedError, Task, ask_once
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.annotators.work import Planned, plan_work
-from annotation.protocols.models import AiAnnotator, Judgement, Presentation
+from annotation.protocols.models import AiAnnotator, Item, Judgement, Presentation
 from multivocal.errors import Conflict
 from multivocal.llm.gateway import Gateway
 from multivocal.studies.audit import record_event
@@ -38,9 +38,13 @@ class Ran:
 
 
 def due(annotator: AiAnnotator) -> QuerySet[Presentation]:
-    """Return the screens without a current judgement, in their order."""
+    """Return the screens without a current judgement, in their order; none of a talk that was taken back since."""
     judged = Judgement.objects.filter(presentation=OuterRef("pk"), superseded_at=None)
-    return Presentation.objects.filter(~Exists(judged), annotator=annotator).order_by("position", "pk")
+    taken_back = Presentation.objects.filter(
+        item=OuterRef("item"), item__source=Item.Source.LIVE, enrolment__withdrawn_at__isnull=False
+    )
+    screens = Presentation.objects.filter(~Exists(judged), ~Exists(taken_back), annotator=annotator)
+    return screens.order_by("position", "pk")
 
 
 def start_asking(
