@@ -1,6 +1,7 @@
 """The score of a detailed-guidelines MUSHRA sheet."""
 
 from collections.abc import Mapping
+from math import inf
 
 from annotation.statistics.errors import NotEstimable
 
@@ -19,7 +20,7 @@ def detailed_score(sheet: Mapping[str, float]) -> float:
         odd = sorted(set(sheet) ^ {*FAULTS, *QUALITIES})
         raise NotEstimable(f"The sheet needs exactly {', '.join((*FAULTS, *QUALITIES))}; look at {odd[0]}.")
     for name in FAULTS:
-        if not sheet[name] >= 0 or sheet[name] != int(sheet[name]):
+        if not 0 <= sheet[name] < inf or sheet[name] != int(sheet[name]):
             raise NotEstimable(f"{name} must be a whole count, 0 or more.")
     for name in QUALITIES:
         if not 0 <= sheet[name] <= 100:

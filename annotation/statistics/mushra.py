@@ -18,7 +18,7 @@ REFERENCE, MID_ANCHOR = "hidden_reference", "mid_anchor"
 class RaterScreen(Estimate):
     """One rater's pages with a hidden reference (with a mid anchor), how many failed, and the verdict.
 
-    ``screened`` False: the rater saw no hidden reference, so nothing could be checked and nobody is excluded.
+    ``screened`` False: the rater saw neither, so nothing could be checked and the rater stays.
     """
 
     rater: str
@@ -112,7 +112,7 @@ def screen_raters(
                 int(failed[REFERENCE][code]),
                 int(seen[MID_ANCHOR][code]),
                 int(failed[MID_ANCHOR][code]),
-                bool(seen[REFERENCE][code]),
+                bool(seen[REFERENCE][code] or seen[MID_ANCHOR][code]),
                 bool(reasons),
                 reasons,
             )
