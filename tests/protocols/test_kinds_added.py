@@ -28,17 +28,39 @@ ROOT = Path(settings.BASE_DIR)
 LINE = "sixteenth.kinds.keeper.PROTOCOL"
 
 
+# What CONTRIBUTING tells to change in the two copied files, and nothing else.
+CHANGES = {
+    "__init__.py": (
+        ('kind: Literal["choice"] = "choice"', 'kind: Literal["keeper"] = "keeper"'),
+        ('kind="choice"', 'kind="keeper"'),
+        ('template="kinds/choice/page.html"', 'template="kinds/keeper/page.html"'),
+    ),
+    "page.html": (('data-kind="choice"', 'data-kind="keeper"'),),
+}
+
+
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
-    """Return a folder with a kind ``keeper``: the folder of ``choice``, its name changed and nothing else."""
+    """Return a folder with a kind ``keeper``: the folder of ``choice`` with its name changed where it must be."""
     package = tmp_path / "sixteenth" / "kinds"
     shutil.copytree(ROOT / "annotation" / "protocols" / "kinds" / "choice", package / "keeper")
-    for path in (package / "keeper" / "__init__.py", package / "keeper" / "page.html"):
-        text = path.read_text()
-        path.write_text(text.replace('"choice"', '"keeper"').replace("kinds/choice/", "kinds/keeper/"))
+    for name, changes in CHANGES.items():
+        text = (package / "keeper" / name).read_text()
+        for old, new in changes:
+            assert text.count(old) == 1, f"{name}: {old}"
+            text = text.replace(old, new)
+        (package / "keeper" / name).write_text(text)
     (package.parent / "__init__.py").touch()
     (package / "__init__.py").touch()
     return tmp_path
+
+
+def test_contributing_names_every_change() -> None:
+    told = " ".join((ROOT / "CONTRIBUTING.md").read_text().split())
+    for changes in CHANGES.values():
+        for _old, new in changes:
+            assert new in told, new
+    assert '"keeper": "annotation.protocols.kinds.keeper.PROTOCOL"' in told
 
 
 @pytest.fixture
@@ -66,7 +88,6 @@ def test_a_copied_kind_is_parsed_painted_read_asked_and_compared() -> None:
     assert not any(value for _name, value in read_page(html).fields)
     with pytest.raises(Unprocessable) as refusal:
         parse_response(config, protocol.read(config, sent(html), shown), shown)
-    # Its one answer has the name the code gives it; choice renamed its place with everything else.
     (place,) = refusal.value.fields
     filled = paint_judging(config, shown, english, given={place: "B"})
     response = parse_response(config, protocol.read(config, sent(filled), shown), shown)
