@@ -203,7 +203,7 @@ def test_w_leaves_out_who_ranked_too_little_and_says_so() -> None:
     assert (both.estimate, both.items, both.refused, both.partial) == (pytest.approx(1), 2, 1, 2)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(0, 2**32 - 1))
 def test_an_interval_holds_its_estimate_and_comes_again_with_its_seed(seed: int) -> None:
     table = np.random.default_rng(seed).integers(1, 6, (40, 3)).astype(float)

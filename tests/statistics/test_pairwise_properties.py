@@ -22,7 +22,7 @@ from annotation.statistics.pairwise.rank_centrality import rank_centrality
 from annotation.statistics.rows import Comparisons
 from tests.statistics.pairs import MODELS, changed, comparisons, graded_people, people, turned, twice
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=15, deadline=None)
 EACH = Inference(cluster="none")
 models = st.sampled_from(sorted(MODELS))
 

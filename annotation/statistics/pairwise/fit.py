@@ -210,9 +210,10 @@ def _require_curved(information: FloatArray, k: int, prior: Prior | None, names:
     if (diagonal <= 0).any():
         raise NotEstimable("The comparisons say nothing about one of the parameters.")
     scale = 1 / np.sqrt(diagonal)
-    values, vectors = np.linalg.eigh(held * scale[:, None] * scale[None, :])
-    if values[0] > FLAT:
+    scaled = held * scale[:, None] * scale[None, :]
+    if np.linalg.eigvalsh(scaled)[0] > FLAT:
         return
+    _, vectors = np.linalg.eigh(scaled)
     # The covariate that takes most part in the flat direction is the one to name.
     part = np.abs(vectors[k : k + len(names), 0])
     if len(part) and part.max() > 1e-6:

@@ -102,7 +102,7 @@ def _solved(blocks: Blocks, share: FloatArray, dangling: NDArray[np.bool_]) -> F
     start = np.zeros((number * most, 1))
     start[node, 0] = (1 - DAMPING) / blocks.size
     solved = np.linalg.solve(np.eye(most) - DAMPING * move, start.reshape(number, most, 1))
-    rank: FloatArray = solved.ravel()[node]
+    rank = np.asarray(solved.ravel()[node], dtype=np.float64)
     return np.asarray(rank / blocks.totals(rank))
 
 
