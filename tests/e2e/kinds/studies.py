@@ -103,6 +103,20 @@ def study_of(kind: str, screens: int = 2, **more: Any) -> dict[str, Any]:
     }
 
 
+def practised() -> dict[str, Any]:
+    """Return a study of four pairs, with a practice pair first whose right answer is known."""
+    practice = {
+        "id": "first",
+        "split": "practice",
+        "prompt": "How do I make up with my brother?",
+        "responses": [{"id": "sorry", "text": "Say sorry to him."}, {"id": "wait", "text": "Just wait."}],
+        "gold": {"any": {"best": ["sorry"], "why": {"en": "It says sorry.", "ar": "إنها تعتذر."}}},
+    }
+    study = study_of("pairwise3", screens=4, practice=1)
+    study["stages"][1]["items"].append(practice)
+    return study | {"slug": "practised"}
+
+
 _BRING_IN = """
 import sys, django
 django.setup()
