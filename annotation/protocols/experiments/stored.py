@@ -14,7 +14,7 @@ from annotation.protocols.experiments.models import StoredReport
 from multivocal.studies.models import Study
 
 # Above this many judgements a page would make its reader wait for longer than a moment.
-AT_ONCE = 40_000
+AT_ONCE = 10_000
 KEPT = 20
 CODE = 2  # raise it when the numbers change for the same rows
 NAME = "comparison"
@@ -22,7 +22,7 @@ VIEWS = frozenset({"exclusions", "judges"})
 
 
 def answer(*, study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the report for what was asked; None while a worker computes it.
+    """Return the report for what was asked, or the last one there was (``stale``); None while the first is computed.
 
     Small studies are computed here, on the thread that serves the page (never on the server's loop).
     """
@@ -45,7 +45,17 @@ def answer(*, study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
             study=study, name=NAME, mark=mark, defaults={"asked": asked}
         )
     ring(stored)
-    return None
+    last = (
+        StoredReport.objects.filter(study=study, name=NAME, asked=asked, content__code=CODE)
+        .order_by("-finished_at")
+        .first()
+    )
+    # While a study runs every look would wait anew: the last numbers stand meanwhile, and say of when they are.
+    return (
+        None
+        if last is None
+        else {**(last.content or {}), "asked": shown, "seconds": last.seconds, "stale": True}
+    )
 
 
 def keep_report(
@@ -57,7 +67,12 @@ def keep_report(
         study=study,
         name=NAME,
         mark=mark,
-        defaults={"asked": dict(asked), "content": dict(content), "seconds": seconds, "finished_at": now},
+        defaults={
+            "asked": dict(asked),
+            "content": {**content, "code": CODE},
+            "seconds": seconds,
+            "finished_at": now,
+        },
     )
     old = (
         StoredReport.objects.filter(study=study).order_by("-requested_at").values_list("pk", flat=True)[KEPT:]

@@ -7,7 +7,7 @@ from typing import Any
 
 # Okabe and Ito's palette, dark enough to stand on white and on the admin's dark ground.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-WIDTH, ROW, TOP, LABEL, VALUE = 720, 34, 26, 210, 190
+WIDTH, ROW, TOP, LABEL, VALUE = 800, 34, 26, 235, 245
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 
 
@@ -249,4 +249,4 @@ def _points(places: Sequence[tuple[float, float]]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 30 else f"{text[:29]}…"
+    return text if len(text) <= 34 else f"{text[:33]}…"

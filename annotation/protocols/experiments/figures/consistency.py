@@ -63,13 +63,19 @@ def _shares(one: Numbers, tail: str, named: str) -> Figure:
             ]
     rating, ranking = one["baselines"]["rating_vs_rating"], one["baselines"]["ranking_vs_ranking"]
     lines += [(_("two people, both rating"), rating, 1), (_("two people, both ranking"), ranking, 1)]
+    if one["primary"] == "aggregated":
+        halves = one["baselines"]
+        lines += [
+            (_("two halves of the raters"), halves["rating_halves"], 2),
+            (_("two halves of the rankers"), halves["ranking_halves"], 2),
+        ]
     refused += refusals(*((words, found) for words, found, _c in lines))
     primary = one["pairings"][one["primary"]]
     marks = [] if "refused" in primary else [(primary["expected_by_chance"], _("chance"))]
     axis = Axis(0, 1, SHARES.ticks, marks)
     drawn = [
         Dot(words, *three(found), colour=colour, hollow=colour == 5,
-            told=_("not estimated, see below") if "refused" in found else with_interval(found, shares=True))
+            told=_("not estimated, see below") if "refused" in found else _told(found))
         for words, found, colour in lines
     ]  # fmt: skip
     lead = ""
@@ -88,11 +94,16 @@ def _shares(one: Numbers, tail: str, named: str) -> Figure:
         lead=lead,
         note=_(
             "A pair is consistent where both ways say the first, both the second, or both a tie. Two people asked the "
-            "same way disagree too (lower lines): only what goes beyond that is the way of asking. Intervals draw "
-            "items and people again."
+            "same way disagree too (lower lines): only what goes beyond that is the way of asking. Means are read "
+            "beside two halves of the people asked one way. Intervals draw items and people again."
         ),
         refused=[text for text in dict.fromkeys(refused) if text],
     )
+
+
+def _told(found: Numbers) -> str:
+    n = found.get("n", found.get("pairs"))
+    return with_interval(found, shares=True) + (f", n = {n:,}" if n else "")
 
 
 def _table(found: Numbers, one: Numbers, tail: str, named: str) -> Figure:

@@ -45,9 +45,11 @@ def _pull(sway: Numbers) -> Figure:
             more, less = (
                 (one["first"], one["second"]) if found["estimate"] > 0 else (one["second"], one["first"])
             )
-            lead = _("“{more}” favours longer answers more than “{less}” does.").format(more=more, less=less)
+            lead = _("“{more}” favours longer answers more than “{less}” does, by {by} standard deviations.")
+            lead = lead.format(more=more, less=less, by=with_interval(_positive(found)))
         else:
-            lead = _("No difference between the ways of asking can be told from chance.")
+            lead = _("No difference between the ways of asking can be told from chance: {by}.")
+            lead = lead.format(by=with_interval(found))
     return Figure(
         "length",
         _("Does one way of asking favour longer answers?"),
@@ -63,6 +65,13 @@ def _pull(sway: Numbers) -> Figure:
         ),
         refused=refusals(*((name, found) for name, found, _n in every)),
     )
+
+
+def _positive(found: Numbers) -> Numbers:
+    """The same difference, seen from the protocol that has more."""
+    if found["estimate"] > 0:
+        return found
+    return {"estimate": -found["estimate"], "low": -found["high"], "high": -found["low"]}
 
 
 def _told(found: Numbers) -> str:

@@ -123,12 +123,16 @@ def _wins(rates: Numbers) -> Figure:
         "wins",
         _("Win rates on the same items"),
         dots(drawn, axis, _("Win rate of every system under each way of asking")),
-        [_("system"), _("way of asking"), _("win rate"), _("low"), _("high"), "n"],
-        [[label, protocol, *three(found), found.get("n")] for label, protocol, found, _n in rows],
+        [_("system"), _("way of asking"), _("win rate"), _("low"), _("high"), "n", _("p of even")],
+        [
+            [label, protocol, *three(found), found.get("n"), number(found.get("p_corrected"), 3)]
+            for label, protocol, found, _n in rows
+        ],
         group=_("Systems"),
-        note=_("A win counts 1, a tie ½. Only the {pairs} pairs that every way of asking judged.").format(
-            pairs=rates["pairs"]
-        ),
+        note=_(
+            "A win counts 1, a tie ½. Only the {pairs} pairs that every way of asking judged. The p of an even "
+            "match in the table is corrected over systems as the plan says."
+        ).format(pairs=rates["pairs"]),
         refused=refusals(*((f"{label}, {protocol}", found) for label, protocol, found, _n in rows)),
     )
 

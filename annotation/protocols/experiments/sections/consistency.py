@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from annotation.protocols.experiments.arrays import comparisons_of, implied, ratings_of
 from annotation.protocols.experiments.numbers import interval, safely
 from annotation.protocols.experiments.rows import Row
+from annotation.protocols.experiments.sections.halves import halves
 from annotation.protocols.experiments.sections.variants import variants
 from annotation.protocols.experiments.selection import Selection
 from annotation.statistics.errors import NotEstimable
@@ -45,6 +46,8 @@ def consistency(selection: Selection) -> list[dict[str, Any]]:
                 "baselines": {
                     "rating_vs_rating": safely(same_protocol, followed, selection),
                     "ranking_vs_ranking": safely(same_protocol, comparisons_of(ranked), selection),
+                    "rating_halves": safely(halves, followed, selection.plan),
+                    "ranking_halves": safely(halves, comparisons_of(ranked), selection.plan),
                 },
             }
         )

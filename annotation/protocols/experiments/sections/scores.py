@@ -112,15 +112,12 @@ def win_rates(selection: Selection) -> dict[str, Any]:
             for value in found[item, a, b]:
                 by_system[a][item].append(value)
                 by_system[b][item].append(1 - value)
-        lines.append(
-            {
-                "protocol": key,
-                "systems": [
-                    {"label": system, **safely(_rate, items, selection)}
-                    for system, items in sorted(by_system.items())
-                ],
-            }
-        )
+        systems = [
+            {"label": system, **safely(_rate, items, selection)}
+            for system, items in sorted(by_system.items())
+        ]
+        _correct([one for one in systems if "p" in one], selection.plan)
+        lines.append({"protocol": key, "systems": systems})
     return {"pairs": len(shared), "items": len({item for item, _a, _b in shared}), "protocols": lines}
 
 
@@ -147,7 +144,32 @@ def _rate(items: dict[str, list[float]], selection: Selection) -> dict[str, Any]
         raise NotEstimable(_("Only one item: the spread between items is not known."))
     pull = sizes / n * (means - rate)
     half = selection.z * float(np.sqrt(pull @ pull * len(means) / (len(means) - 1)))
-    return interval(rate, max(0.0, rate - half), min(1.0, rate + half), n=n, items=len(means))
+    return interval(
+        rate,
+        max(0.0, rate - half),
+        min(1.0, rate + half),
+        n=n,
+        items=len(means),
+        p=_p_of_even(rate, half / selection.z),
+    )
+
+
+def _p_of_even(rate: float, error: float) -> float:
+    """Two-sided p of a win rate of one half; where nothing varies it is 1 or 0."""
+    from scipy.stats import norm
+
+    if not error:
+        return float(rate == 0.5)
+    return float(2 * norm.sf(abs(rate - 0.5) / error))
+
+
+def _correct(systems: list[dict[str, Any]], plan: Plan) -> None:
+    """Add ``p_corrected`` to each: Holm's (1979) over the systems of a protocol, or p itself as the plan says."""
+    highest = 0.0
+    for n, one in enumerate(sorted(systems, key=lambda one: one["p"])):
+        times = len(systems) - n if plan.multiplicity == "holm" else 1
+        highest = max(highest, min(1.0, times * one["p"]))
+        one["p_corrected"] = highest
 
 
 def _tau(one: dict[str, float], other: dict[str, float]) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from annotation.protocols.experiments.arrays import comparisons_of, implied
 from annotation.protocols.experiments.numbers import safely
 from annotation.protocols.experiments.selection import Selection
+from annotation.statistics.errors import NotEstimable
 
 if TYPE_CHECKING:
     from annotation.statistics.rows import Comparisons
@@ -27,4 +30,6 @@ def _triads(pairs: "Comparisons") -> dict[str, Any]:
     from annotation.statistics.transitivity import transitivity as counted
 
     found = counted(pairs).as_json()
+    if not found["pooled"]["complete"]:
+        raise NotEstimable(_("No item has three answers that were all compared with one another."))
     return {"own": found["own"], "pooled": found["pooled"], "chance": found["chance"]}

@@ -69,10 +69,11 @@ class Mind:
             return pairs
         texts = [node.text for node in asked.walk() if node.has_class("answer-words")]
         step = form.fields["step"].value if "step" in form.fields else ""
-        answer = self._answer(kind, texts, person, step)
+        answer = self.answer(kind, texts, person, step)
         return [pair for pair in pairs if not pair[0].startswith("answer.")] + answer
 
-    def _answer(self, kind: str, texts: list[str], person: str, step: str) -> Pairs:
+    def answer(self, kind: str, texts: list[str], person: str, step: str) -> Pairs:
+        """Return the fields of one screen: ``texts`` as they stand on it, ``step`` a name of the screen."""
         careless = self._random(person, "careless").random() < self.file.careless
         if any(text in self.rules for text in texts) and not careless:
             return self._accepted(kind, texts)

@@ -1,0 +1,1 @@
+"""The comparison report, its power and its shipped study."""
