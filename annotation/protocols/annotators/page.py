@@ -1,6 +1,7 @@
 """The page of a study on which models are put to work as annotators."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -56,8 +57,12 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     account = Account.objects.filter(pk=study.pk).first()
     ways = [f"{stage.id}/{key}" for stage in comparison_stages(study) for key in stage.protocols]
     sets = list(study.item_sets.values_list("name", flat=True))
+    spent = budgets.spent(study.pk)
+    limit = account.limit_usd if account else None
+    rows = [_row(one) for one in every.order_by("created_at")]
+    wanted = sum(Decimal(one["progress"].forecast_usd or 0) for one in rows)
     return {
-        "annotators": [_row(one) for one in every.order_by("created_at")],
+        "annotators": rows,
         "form": dict(asked) if "do" in asked else _BLANK | dict(asked),
         "models": LanguageModel.objects.filter(active=True),
         "ways": ways,
@@ -67,8 +72,9 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
             *((name, name) for name in sets),
             (LIVE, _("the answers people got in talks")),
         ],
-        "spent": budgets.spent(study.pk),
-        "limit": account.limit_usd if account else None,
+        "spent": spent,
+        "limit": limit,
+        "short": limit is not None and wanted > limit - spent,
     }
 
 
@@ -135,4 +141,4 @@ def _told(planned: Planned) -> str:
     return " ".join(sentences)
 
 
-PAGE = StaffPage("models", gettext_lazy("Models as judges"), Right.READ, "annotators", context, fits, act)
+PAGE = StaffPage("models", gettext_lazy("Models"), Right.READ, "annotators", context, fits, act)

@@ -30,7 +30,8 @@ SELECT count(*), count(j.id), count(*) FILTER (WHERE j.state = 'ok' AND j.no_ans
     WHERE t.item_id = p.item_id AND i.source = 'live' AND e.withdrawn_at IS NOT NULL)
 """
 _COSTS = """
-SELECT sum(CASE c.state WHEN 'started' THEN c.reserved ELSE c.cost END)::float8, count(*), avg(c.total_ms)::float8
+SELECT sum(CASE c.state WHEN 'started' THEN c.reserved ELSE c.cost END)::float8, count(*), avg(c.total_ms)::float8,
+       bool_or(c.text <> '')
   FROM protocols_presentation p
   JOIN llm_call c ON c.subject = p.id::text AND c.subject <> '' AND c.purpose = %s AND c.account = %s
  WHERE p.annotator_id = %s
@@ -86,9 +87,11 @@ def progress_of(annotator: AiAnnotator) -> Progress:
         cursor.execute(_COSTS, [PURPOSE, annotator.study_id, annotator.pk])
         rows = cursor.fetchall()
     costs = [row[0] or 0.0 for row in rows]
-    times = [row[2] for row in rows if row[2] is not None]
+    times = [row[2] for row in rows if row[3] and row[2] is not None]
     left = counts.screens - counts.judged
-    forecast, low, high, basis = _forecast(annotator, costs, left)
+    # A screen that brought no words says nothing of what the others will cost.
+    answered = [row[0] or 0.0 for row in rows if row[3]]
+    forecast, low, high, basis = _forecast(annotator, answered, left)
     return Progress(
         **asdict(counts),
         left=left,

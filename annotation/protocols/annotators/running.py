@@ -145,7 +145,8 @@ def run_asking(
             _end(annotator, Asking.State.STOPPED, "error")
             raise
         for outcome in outcomes:
-            ran.counts[outcome] += not outcome.startswith("stop:")
+            if not outcome.startswith("stop:"):
+                ran.counts[outcome] += 1
             in_a_row = in_a_row + 1 if outcome == Judgement.State.FAILED else 0
         tell(ran)
         stops = [one.removeprefix("stop:") for one in outcomes if one.startswith("stop:")]
