@@ -18,7 +18,7 @@ from tests.llm.conftest import MakeModel
 
 def rung() -> list[str]:
     """Return for whom a bell was rung since the last look."""
-    found = []
+    found: list[str] = []
     with app.connection_for_write() as connection, connection.SimpleQueue("celery") as queue:
         while True:
             try:
