@@ -76,8 +76,9 @@ def _between(latent: Latent, people: tuple[IntArray, ...], counts: list[FloatArr
 
 
 def degrees(design: Design) -> int:
-    """Return the degrees of freedom of the planned test: the fewer of people (per group) and pairs."""
-    people = design.annotators - (2 if design.kind == "between" else 1)
+    """Return the degrees of freedom of the planned test: the fewer of pairs and of people with a judgement."""
+    used = sum(min(len(group), design.pairs * design.per_pair) for group in design.groups())
+    people = used - 2 if design.kind == "between" else min(used, design.annotators) - 1
     return max(min(people, design.pairs - 1), 1)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import ceil
+from math import ceil, isfinite
 from typing import Literal
 
 from annotation.statistics.errors import NotEstimable
@@ -87,21 +87,27 @@ class Design(Estimate):
             return max(4 * self.per_pair, 4)
         return max(self.per_pair * (2 if self.kind == "within" and not self.same_items else 1), 2)
 
+    def _deviations(self) -> tuple[float, ...]:
+        return self.rater_sd, self.item_sd, self.rater_by_protocol_sd, self.item_by_protocol_sd
+
     def checked(self) -> "Design":
         """Return itself; refuses what cannot be planned, by a sentence."""
         if self.kind not in ("single", "between", "within", "mixed") or self.measure not in ("net", "share"):
             raise NotEstimable("A design is single, between, within or mixed; a measure is net or share.")
+        cuts = self.thresholds
+        numbers = (self.base, self.effect, self.tie_rate, self.alpha, *self._deviations(), *(cuts or ()))
+        if not all(map(isfinite, numbers)):
+            raise NotEstimable("A number of the design is not finite.")
         if self.pairs < 2 or self.per_pair < 1:
             raise NotEstimable("At least two pairs, each judged at least once, are needed.")
         if self.annotators < self.fewest():
             raise NotEstimable(f"This design needs at least {self.fewest()} annotators.")
         if self.judgements > MOST_JUDGEMENTS:
             raise NotEstimable(f"More than {MOST_JUDGEMENTS:,} judgements are not planned here.")
-        if min(self.rater_sd, self.item_sd, self.rater_by_protocol_sd, self.item_by_protocol_sd) < 0:
+        if min(self._deviations()) < 0:
             raise NotEstimable("A standard deviation is below 0.")
         if not 0 < self.alpha < 1 or not 0 <= self.tie_rate < 1:
             raise NotEstimable("The error rate and the tie rate are shares between 0 and 1.")
-        cuts = self.thresholds
         if cuts is not None and (not cuts or any(a >= b for a, b in pairwise(cuts))):
             raise NotEstimable("The thresholds must rise.")
         return self

@@ -1,6 +1,6 @@
 """Sample sizes that need no simulation."""
 
-from math import sqrt
+from math import inf, sqrt
 
 from scipy.special import ndtri
 
@@ -9,14 +9,14 @@ from annotation.statistics.errors import NotEstimable
 
 def proportion_half_width(n: float, *, share: float = 0.5, level: float = 0.95) -> float:
     """Return the half-width (in points) of the interval of a share from ``n`` independent judgements (Wald)."""
-    if n <= 0 or not 0 <= share <= 1:
+    if not (0 < n < inf and 0 <= share <= 1 and 0 < level < 1):
         raise NotEstimable("A share from 0 to 1 and at least one judgement are needed.")
     return 100 * float(ndtri(0.5 + level / 2)) * sqrt(share * (1 - share) / n)
 
 
 def pairs_for_half_width(points: float, *, share: float = 0.5, level: float = 0.95) -> float:
     """Return the independent judgements for a share's interval of ± ``points``."""
-    if points <= 0 or not 0 <= share <= 1:
+    if not (0 < points < inf and 0 <= share <= 1 and 0 < level < 1):
         raise NotEstimable("A share from 0 to 1 and a half-width above 0 are needed.")
     return share * (1 - share) * (100 * float(ndtri(0.5 + level / 2)) / points) ** 2
 
@@ -29,10 +29,14 @@ def sign_test_pairs(net: float, *, tie_rate: float = 0.33, power: float = 0.8, a
     """
     if not 0 < abs(net) / 100 <= 1 - tie_rate <= 1:
         raise NotEstimable("The net preference must be above 0 and within what the ties leave.")
+    if not (0 < power < 1 and 0 < alpha < 1):
+        raise NotEstimable("The power and the error rate are shares between 0 and 1.")
     z = float(ndtri(1 - alpha / 2) + ndtri(power))
     return z**2 * (1 - tie_rate) / (net / 100) ** 2
 
 
 def inflation(cluster_size: float, icc: float) -> float:
     """Return 1 + (m − 1)·ICC: how many times more judgements clusters of ``cluster_size`` cost (Kish 1965)."""
+    if not (1 <= cluster_size < inf and -1 <= icc <= 1):
+        raise NotEstimable("A cluster holds at least one judgement, and an ICC lies between -1 and 1.")
     return 1 + (cluster_size - 1) * icc

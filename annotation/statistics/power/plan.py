@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import ceil, sqrt
+from math import ceil, inf, sqrt
 from typing import Any
 
 from scipy.special import ndtri
 
+from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate
 from annotation.statistics.power.analytic import Point, estimate_variance, point
 from annotation.statistics.power.design import MOST_JUDGEMENTS, Design
@@ -61,14 +62,18 @@ def plan(
     ``declared`` are the fields of ``Design`` (kind, pairs, annotators, per_pair, measure, base, effect, tie_rate,
     rater_sd, item_sd, …). Half-widths and powers come from the variance components; the declared size is also
     simulated with ``seed`` (fewer than ``simulations`` times where the study is large), which gives type-I error
-    and coverage of the planned test. Refuses as ``Design.checked`` and ``latent.solve`` do.
+    and coverage of the planned test. Refuses as ``Design.checked`` and ``latent.solve`` do, and
+    goals that are none.
     """
     design = Design(**declared).checked()
+    if not 0 < goal_half_width < inf or not 0 < goal_power < 1:
+        raise NotEstimable("A goal is a half-width above 0 points, or a power between 0 and 1.")
     latent = solve(design)
     here = point(latent)
     runs = max(min(simulations, _BUDGET // design.judgements), _FEWEST_SIMULATIONS)
     sizes = [design.scaled(max(round(design.pairs * factor), 2)) for factor in _FACTORS]
     crowds = sorted({max(ceil(design.annotators * factor), design.fewest()) for factor in _FACTORS[:-1]})
+    crowds = [people for people in crowds if people <= max(design.judgements, design.annotators)]
     spread = latent.spread(0)
     icc = [
         latent.covariance(a**2 + b**2, 0, 0) / spread
@@ -93,7 +98,7 @@ def plan(
         goal_power=goal_power,
         icc_rater=icc[0],
         icc_item=icc[1],
-        inflation=inflation(work, icc[0]) + inflation(design.per_pair, icc[1]) - 1,
+        inflation=inflation(max(work, 1.0), icc[0]) + inflation(design.per_pair, icc[1]) - 1,
         design_effect=estimate_variance(latent) * n / alone,
         unclustered_half_width=plain,
         seed=seed,
