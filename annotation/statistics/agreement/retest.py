@@ -37,13 +37,17 @@ def retest(
 ) -> Retest:
     """Return agreement of first and second judgements of the same thing by the same rater (one row per repeat).
 
-    Swap the second back where sides were swapped. The alpha's interval draws raters. Refuses no repeats.
+    Swap the second back where sides were swapped. The alpha's interval draws raters. Refuses no repeats and
+    values that are not finite.
     """
     one, two, who = np.asarray(first), np.asarray(second), np.asarray(rater)
     if not one.shape == two.shape == who.shape or one.ndim != 1:
         raise ValueError("first, second and rater must be vectors of one length")
     if not len(one):
         raise NotEstimable("Nothing was judged twice.")
+    for values in (one, two):
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            raise NotEstimable("A judgement is not a finite number; leave repeats without an answer out.")
     refused: list[str] = []
     row = np.arange(len(one))
     alpha = kappa = None
