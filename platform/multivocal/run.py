@@ -148,6 +148,7 @@ def _welcome(port: int, facts: dict[str, str | bool]) -> None:
     say("")
     say(f"  Take part    http://localhost:{port}/s/quick-chat/   (two minutes)")
     say(f"               http://localhost:{port}/s/prism/        (the whole PRISM protocol)")
+    say(f"               http://localhost:{port}/s/rating-vs-ranking/  (rate or compare texts)")
     say(f"  Administer   http://localhost:{port}/admin/")
     if facts.get("password"):
         say(f"               name admin, password {facts['password']}   (shown this once)")

@@ -34,7 +34,7 @@ def small_study(*, plan: dict[str, Any] | None = None, is_open: bool = True, **c
     document = read_yaml((FOLDER / f"{SLUG}.yaml").read_bytes()).data
     stage = next(one for one in document["stages"] if one["kind"] == "comparison")
     stage |= {"per_person": 12, "practice": 0, "repeats": 0, "min_dwell_ms": 0, "attention": 0, **compare}
-    stage["plan"] = stage["plan"] | {"resamples": 200, "exclusions": {}} | (plan or {})
+    stage["plan"] = stage["plan"] | {"resamples": 100, "exclusions": {}} | (plan or {})
     version = save_draft(document=document)
     call_command(
         "items", "import", SLUG, str(FOLDER / f"{SLUG}.pandalm.jsonl"), "--set", "pandalm", verbosity=0

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
@@ -56,9 +58,9 @@ def whole(study: Study, **asked: str) -> dict[str, Any]:
 
 @pytest.fixture
 def judged() -> Study:
-    """A study that 24 people went through."""
+    """A study that 18 people went through."""
     study = small_study(attention=1)
-    bring(study, 24, planted(LIKERT_ONLY))
+    bring(study, 18, planted(LIKERT_ONLY))
     return study
 
 
@@ -245,13 +247,24 @@ def test_who_may_read_it(judged: Study, analyst: User, designer: User, stranger:
 
 def test_pages_and_rest_give_the_same_numbers(judged: Study, operator: User) -> None:
     browser = people.signed_in(operator)
-    over_rest = browser.get(REPORT).json()
-    found = over_rest.get("numbers", over_rest)
+    found = browser.get(REPORT).json()
     difference = found["without_exclusions"]["sway"]["differences"][0]["difference"]
     page = browser.get(reverse("admin:study_reports", args=[SLUG])).content.decode()
     assert f"{difference['estimate']:.2f} [{difference['low']:.2f}, {difference['high']:.2f}]" in page
     assert browser.get(REPORT, {"arm": "no such arm"}).status_code == 400
     narrowed = browser.get(REPORT, {"arm": "both", "exclusions": "applied"}).json()
-    assert narrowed.get("numbers", narrowed)["rows"]["people"] == 8
+    assert narrowed["rows"]["people"] == 6
     table = browser.get(reverse("admin:study_figure", args=[SLUG, "comparison", "length", "csv"]))
     assert table.content.decode().splitlines()[0] == "way of asking,pull,low,high,n"
+
+
+def test_a_command_prints_one_part(judged: Study) -> None:
+    out = StringIO()
+    call_command("study", "report", SLUG, "--part", "balance.arms", stdout=out)
+    assert json.loads(out.getvalue())["people"] == {"rating": 6, "ranking": 6, "both": 6}
+    with pytest.raises(CommandError) as refused:
+        call_command("study", "report", SLUG, "--part", "balance.none")
+    assert "balance" not in str(refused.value)
+    assert "arms, exact, orders, sides" in str(refused.value)
+    with pytest.raises(CommandError, match="There is no report"):
+        call_command("study", "report", SLUG, "unheard-of")

@@ -1,4 +1,4 @@
-"""manage.py study …: import, export, open, pause, close, seed, audit, schema and simulate."""
+"""manage.py study …: import, export, open, pause, close, seed, audit, report, schema and simulate."""
 
 import argparse
 import json
@@ -16,6 +16,7 @@ from multivocal.studies.json_schema import schema_text
 from multivocal.studies.lifecycle import close_study, open_study, pause_study
 from multivocal.studies.models import Study
 from multivocal.studies.preflight import check_study
+from multivocal.studies.reports import report, reports_of
 from multivocal.studies.seeding import seed_studies
 from multivocal.studies.versions import newest_version, save_draft
 from multivocal.studies.yaml_in import LARGEST, Document, read_yaml
@@ -28,7 +29,7 @@ SIMULATE = "multivocal.studies.simulate.command"
 class Command(BaseCommand):
     """Studies as files: exit codes are 0 done, 1 done with a finding, 2 bad input with nothing changed."""
 
-    help = "Import, export, open, pause, close, seed, audit or simulate a study."
+    help = "Import, export, open, pause, close, seed, audit, report or simulate a study."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare one sub-command per verb."""
@@ -51,6 +52,10 @@ class Command(BaseCommand):
             ("audit", "print who did what, and whether the record is whole"),
         ):
             verbs.add_parser(name, help=text).add_argument("slug")
+        told = verbs.add_parser("report", help="print a report's numbers as JSON, or one part of them")
+        told.add_argument("slug")
+        told.add_argument("name", nargs="?", help="which report; the first that fits when left out")
+        told.add_argument("--part", metavar="PATH", help="such as balance or plan.departures")
         verbs.add_parser("seed", help="store and open the studies that come with the project")
         schema = verbs.add_parser("schema", help="print the JSON Schema of study files")
         schema.add_argument("-o", "--output", metavar="FILE")
@@ -135,6 +140,25 @@ class Command(BaseCommand):
             f"The record is broken at event {broken}: it or one before it was changed or removed."
         )
         return 1
+
+    def do_report(self, options: dict[str, Any]) -> int:
+        """Print a report; 1 while a worker still computes it."""
+        study = _study(options["slug"])
+        fitting = [report(options["name"])] if options["name"] else reports_of(study)
+        if not fitting:
+            raise NotFound(f"There is no report on “{study.slug}”.")
+        numbers = fitting[0].build(study, {})
+        if numbers is None:
+            self.stdout.write("A worker is computing it. Ask again in a while.")
+            return 1
+        part: Any = numbers
+        for key in (options["part"] or "").split("."):
+            if key and not (isinstance(part, dict) and key in part):
+                known = ", ".join(sorted(part)) if isinstance(part, dict) else "none"
+                raise NotFound(f"There is no part “{key}”. There are: {known}.")
+            part = part[key] if key else part
+        self.stdout.write(json.dumps(part, ensure_ascii=False, indent=1))
+        return 0
 
     def do_seed(self, options: dict[str, Any]) -> int:
         """Store and open the shipped studies."""
