@@ -31,6 +31,13 @@ def plain(value: Any) -> Any:
     return value
 
 
+def checked_level(level: float) -> float:
+    """Return ``level``; the level of an interval is a share between 0 and 1."""
+    if not 0 < level < 1:
+        raise ValueError("the level of an interval is a share between 0 and 1")
+    return level
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A frozen result; fields with the metadata ``json: False`` (covariances) stay out of the JSON."""

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from annotation.statistics.errors import NotEstimable
-from annotation.statistics.estimate import Estimate
+from annotation.statistics.estimate import Estimate, checked_level
 from annotation.statistics.rows import BoolArray, FloatArray, IntArray, Ratings
 
 REFERENCE, MID_ANCHOR = "hidden_reference", "mid_anchor"
@@ -130,6 +130,7 @@ def summarise_mushra(
     design, MUSHRA-NMR without one) keeps everybody. Refuses as ``screen_raters``, and where nobody is left.
     """
     _check(ratings)
+    checked_level(level)
     screening = screen_raters(ratings, roles) if screen else ()
     excluded = tuple(one.rater for one in screening if one.excluded)
     out = np.isin(np.array(ratings.raters, dtype=object)[ratings.rater], excluded)

@@ -148,6 +148,11 @@ def test_what_has_no_reading_is_refused(rows: Callable[[], Ratings], reason: str
         summarise_mushra(rows(), ROLES)
 
 
+def test_a_level_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="level"):
+        summarise_mushra(rated(pages("ann", [95.0])), ROLES, level=1.0)
+
+
 SHEET = {"MP": 1, "SP": 2, "US": 1, "DA": 0, "SEF": 1, "WS": 0, "L": 90, "VQ": 80, "R": 70}
 
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from annotation.statistics.consistency.beside import beside
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import Comparisons
 from annotation.statistics.transitivity import transitivity
-from tests.statistics.make import compared
+from tests.statistics.make import compared, rated
 
 CIRCLE = [("i", "ann", "x", "y", "a"), ("i", "ann", "y", "z", "a"), ("i", "ann", "z", "x", "a")]
 words = st.sampled_from(["a", "b", "tie", ""])
@@ -72,6 +73,28 @@ def test_every_three_by_hand(rows: list[Any]) -> None:
     assert (pooled.complete, pooled.decisive, pooled.cycles, pooled.broken_ties) == by_hand(signs)
     assert own.cycle_rate == (pytest.approx(own.cycles / own.decisive) if own.decisive else None)
     json.dumps(found.as_json(), allow_nan=False)
+
+
+@settings(max_examples=25, deadline=None)
+@given(judged)
+def test_the_count_beside_a_consistency_is_the_same(rows: list[Any]) -> None:
+    assume(rows)
+    scores = rated(
+        (item, rater, a, n) for n, (item, rater, a, _, _) in enumerate({(*row[:3], "", "") for row in rows})
+    )
+    counted = transitivity(compared(rows)).own
+    try:
+        found = beside(scores, compared(rows), pairing="individual")["transitivity"]
+    except NotEstimable:
+        assume(False)
+    if counted.complete == 0:
+        assert found is None
+        return
+    assert (found["triads"], found["cycles"], found["decisive_triads"]) == (
+        counted.complete,
+        counted.cycles,
+        counted.decisive,
+    )
 
 
 def test_a_circle_and_its_sides_swapped() -> None:

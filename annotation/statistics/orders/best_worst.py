@@ -85,6 +85,8 @@ def split_half(rankings: Rankings, *, splits: int = 100, seed: int = 0) -> Split
     (nothing to halve), fewer than three stimuli in common, and halves whose scores do not vary.
     Source: Kiritchenko and Mohammad, NAACL 2016, section 5.
     """
+    if splits < 1:
+        raise ValueError("at least one split is needed")
     data = ballots(rankings)
     rows, codes, value = _votes(data)
     _, group = np.unique(np.sort(data.order, axis=1), axis=0, return_inverse=True)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import sparse, stats
 
 from annotation.statistics.errors import NotEstimable
+from annotation.statistics.estimate import checked_level
 from annotation.statistics.rows import FloatArray, IntArray
 
 
@@ -38,9 +39,7 @@ def count(codes: IntArray) -> int:
 
 def quantile(clusters: Sequence[IntArray], level: float) -> float:
     """Return the two-sided quantile: Student's with (fewest clusters − 1) degrees, the normal one without any."""
-    if not 0 < level < 1:
-        raise ValueError("the level of an interval is a share between 0 and 1")
-    tail = 0.5 + level / 2
+    tail = 0.5 + checked_level(level) / 2
     if not clusters:
         return float(stats.norm.ppf(tail))
     return float(stats.t.ppf(tail, min(map(count, clusters)) - 1))

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import gammaln
 
 from annotation.statistics.errors import NotEstimable
-from annotation.statistics.estimate import Estimate
+from annotation.statistics.estimate import Estimate, checked_level
 from annotation.statistics.orders.ballots import Ballots, ballots
 from annotation.statistics.orders.consensus import Consensus, Evidence, concentration, find_consensus, pooled
 from annotation.statistics.rows import FloatArray, IntArray, Rankings, Ratings
@@ -78,6 +78,8 @@ def fit_mallows_binomial(
     intervals are wanted.
     Source: Pearce and Erosheva, Journal of Machine Learning Research 23 (2022); search in ``consensus``.
     """
+    if replicates < 0 or most_nodes < 1:
+        raise ValueError("replicates count from 0, nodes from 1")
     data = _joined(ratings, rankings, top, better)
     weight = np.ones(data.raters)
     evidence = _evidence(data, weight)
@@ -86,7 +88,7 @@ def fit_mallows_binomial(
     distance = _distance(evidence, found)
     theta = concentration(distance, evidence.size, evidence.depths)
     shares, places = _resampled(data, replicates, seed, most_nodes)
-    tail = (1 - level) / 2
+    tail = (1 - checked_level(level)) / 2
     low, high = np.quantile(shares, [tail, 1 - tail], axis=0) if replicates else (share, share)
     place = _place(found)
     span = np.quantile(places, [tail, 1 - tail], axis=0).round() if replicates else np.array([place, place])

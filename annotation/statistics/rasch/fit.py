@@ -5,14 +5,17 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from annotation.statistics.errors import NotEstimable
+from annotation.statistics.estimate import checked_level
 from annotation.statistics.rasch.estimates import FacetEstimate, RaschEstimate
-from annotation.statistics.rasch.joint import solve_jointly
+from annotation.statistics.rasch.joint import Solution, solve_jointly
 from annotation.statistics.rasch.likelihood import lay_out, moments, probabilities
 from annotation.statistics.rasch.linked import refuse_apart
 from annotation.statistics.rasch.marginal import solve_marginally
 from annotation.statistics.rasch.table import Facet, Table, prepare
 from annotation.statistics.rows import FloatArray, Ratings
 
+_ENDLESS = 100.0  # logits: no standard error of a finite estimate
 _SAID = {
     "joint": "joint likelihood (spreads come out too wide where elements have few ratings)",
     "marginal": "marginal likelihood (targets are a normal sample; their estimates are posterior means)",
@@ -34,14 +37,13 @@ def fit_rasch(
     scale) or one per dimension (partial credit). Every facet and every set of thresholds sums to nought; the target
     floats. Standard errors are the model's own: they take the ratings as independent given the facets.
     Elements with only lowest or only highest scores are named in ``aside`` (a marginal fit keeps such targets).
-    Refuses facets that are disconnected, confounded or of one element, an unused middle category, scores that are
-    not whole numbers, and (marginal) one rating per target.
+    Refuses facets that are disconnected, confounded or of one element, scores without overlap (no finite
+    estimate), an unused middle category, scores that are not whole numbers, and (marginal) one rating per target.
     Source: Linacre, Many-Facet Rasch Measurement (1989); Andrich (1978); Masters (1982).
     """
     if method not in _SAID:
         raise ValueError("method is joint or marginal")
-    if not 0 < level < 1:
-        raise ValueError("the level of an interval is a share between 0 and 1")
+    checked_level(level)
     table = prepare(
         ratings,
         target=target,
@@ -52,6 +54,7 @@ def fit_rasch(
     layout = lay_out(table)
     refuse_apart(table, layout)
     found = solve_jointly(table, layout) if method == "joint" else solve_marginally(table, layout)
+    _refuse_endless(table, found)
     spread = layout.sign @ found.full[: layout.elements]
     tau = layout.thresholds(found.full)
     at = moments(probabilities(found.theta[table.target.codes] + spread, layout, tau))
@@ -96,6 +99,20 @@ def fit_rasch(
         level=level,
         method=f"many-facet Rasch, thresholds {thresholds}, {_SAID[method]}",
     )
+
+
+def _refuse_endless(table: Table, found: Solution) -> None:
+    # Where scores never overlap, the climb ends on a slope too flat to feel, with errors of thousands of logits.
+    names = [f"{facet.name} {label}" for facet in table.facets for label in facet.labels]
+    names += [f"{table.target.name} {label}" for label in table.target.labels]
+    elements = len(names) - len(table.target.labels)
+    variance = np.diag(found.covariance)
+    odd = np.flatnonzero(np.r_[variance[:elements], found.theta_variance] > _ENDLESS**2).tolist()
+    if odd or (variance > _ENDLESS**2).any():
+        which = ", ".join(names[place] for place in odd[:4]) or "a threshold"
+        raise NotEstimable(
+            f"Some scores never overlap with the others', so there is no finite estimate: {which}."
+        )
 
 
 def _reliability(estimate: FloatArray, variance: FloatArray, *, shrunk: bool) -> float:

@@ -50,7 +50,10 @@ def solve_jointly(table: Table, layout: Layout) -> Solution:
         found = moments(chance)
         slope = basis.T @ np.asarray(residuals(table.category, found, lead, layout).sum(axis=0)).ravel()
         matrix = basis.T @ information(found, np.ones(n), lead, layout) @ basis
-        move = np.linalg.solve(matrix, slope)
+        try:
+            move = np.linalg.solve(matrix, slope)
+        except np.linalg.LinAlgError:
+            break
         if float(slope @ move) < 1e-10:
             covariance = basis @ np.linalg.inv(matrix) @ basis.T
             variance = np.diag(covariance)[:targets]
@@ -62,4 +65,4 @@ def solve_jointly(table: Table, layout: Layout) -> Solution:
                 break
             size /= 2
         free = free + size * move
-    raise NotEstimable("The joint fit did not settle; some element has almost only extreme scores.")
+    raise NotEstimable("The joint fit did not settle: some scores never overlap.")
