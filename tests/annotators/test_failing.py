@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 
 from annotation.protocols.annotators.models import Asking
+from annotation.protocols.annotators.orders import outcomes_of
 from annotation.protocols.annotators.progress import progress_of
 from annotation.protocols.annotators.running import resume_asking, run_asking, start_asking
 from annotation.protocols.annotators.shapes import AskParams
@@ -37,6 +38,23 @@ def test_words_that_are_no_answer_are_stored_as_such_with_the_words_in_the_ledge
         call = Call.objects.get(pk=one.call or 0)
         assert call.text.startswith('{"strength"') and call.attempt == 1
     assert Call.objects.count() == 4
+
+
+def test_sentences_are_read_where_an_answer_stands_in_them_and_stored_where_none_does(
+    study: Study, make_model: MakeModel
+) -> None:
+    fenced = annotator(study, steady(make_model, "fenced", fenced=1), name="fenced")
+    assert dict(ask_all(fenced, limit=2).counts) == {"ok": 4}
+    chatty = annotator(study, steady(make_model, "chatty", prose=1), name="chatty")
+    assert dict(ask_all(chatty, limit=2).counts) == {"unparsed": 4}
+    for one in current(chatty):
+        assert Call.objects.get(pk=one.call or 0).text.startswith("I have read all of it")
+    # Asking again about what failed leaves what was answered badly as it is: it is the model's answer.
+    resume_asking(annotator=chatty, again=True, ring=False)
+    assert run_asking(annotator=chatty).counts.total() == 0
+    assert Call.objects.count() == 8
+    told = outcomes_of(chatty)
+    assert told and (told.no_answer, told.tie) == (2, 0)
 
 
 def test_a_model_that_fails_is_asked_again_then_stopped_and_later_asked_about_it_once_more(

@@ -27,7 +27,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 def test_a_model_answers_every_kind_and_tells_good_from_poor(
     rows: None, make_model: MakeModel, kind: str, structured: bool
 ) -> None:
-    study = pair_study(items=4, responses=3, units=UNITS)
+    study = pair_study(items=2, responses=3, units=UNITS)
     config = protocols()[kind].config(kind=kind, **(SETTINGS.get(kind, {}) if structured else {}))
     judge = annotator(study, steady(make_model), config=config, params=AskParams(structured=structured))
     ran = ask_all(judge)

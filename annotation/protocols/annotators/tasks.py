@@ -1,4 +1,4 @@
-"""Celery's part: a worker asks for a minute and hands on; the sweep finds work whose worker is gone."""
+"""Celery's part: a worker asks for some seconds and hands on; the sweep finds work whose worker is gone."""
 
 import logging
 from datetime import timedelta
@@ -13,7 +13,8 @@ from annotation.protocols.annotators.running import run_asking
 from annotation.protocols.models import AiAnnotator
 
 logger = logging.getLogger("multivocal.annotators")
-TURN_S = 50.0
+# Participants' turns wait in the same queue: a model that judges steps back behind them again and again.
+TURN_S = 10.0
 # A batch may wait for slow models; only then is its worker taken for dead.
 SILENCE = timedelta(minutes=5)
 

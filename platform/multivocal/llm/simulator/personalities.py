@@ -11,13 +11,16 @@ class Taste:
     """How one simulated model judges responses, in parts of a scale from 0 to 1.
 
     ``first`` is what standing first adds (negative: takes away), ``longer`` what twice the usual length does,
-    ``noise`` the standard deviation of its moods, ``tie`` the difference up to which two are alike to it.
+    ``noise`` the standard deviation of its moods, ``tie`` the difference up to which two are alike to it;
+    ``fenced`` and ``prose`` are shares of its replies: JSON among sentences, and sentences alone.
     """
 
     first: float = 0.0
     longer: float = 0.0
     noise: float = 0.03
     tie: float = 0.03
+    fenced: float = 0.0
+    prose: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

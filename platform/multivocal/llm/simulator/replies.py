@@ -47,7 +47,7 @@ def make_reply(asked: Asked) -> Made:
 def _text(asked: Asked) -> str:
     if (material := material_in(asked.messages)) and (schema := asked.schema or material.schema()):
         try:
-            return Verdict(material, asked.taste, asked.rng).say(schema)
+            return _in_words(asked, Verdict(material, asked.taste, asked.rng).say(schema))
         except (ValueError, KeyError, IndexError, StopIteration) as problem:
             raise BadRequest(f"This cannot be judged here: {problem!r}") from problem
     if asked.schema is not None:
@@ -62,6 +62,15 @@ def _text(asked: Asked) -> str:
         return orjson.dumps({"answers": answers} if asked.json else answers).decode()
     said = Speech(asked.who, asked.messages, asked.rng).say()
     return orjson.dumps({"answer": said}).decode() if asked.json else said
+
+
+def _in_words(asked: Asked, verdict: str) -> str:
+    manner = asked.rng.random()
+    if manner < asked.taste.prose:
+        return "I have read all of it with care. The first has its merits, and so has what comes after it."
+    if manner < asked.taste.prose + asked.taste.fenced:
+        return f"I have read all of it with care.\n\n```json\n{verdict}\n```\nThat is my view."
+    return verdict
 
 
 def _filled(asked: Asked, schema: dict[str, Any]) -> str:

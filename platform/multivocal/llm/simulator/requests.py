@@ -94,11 +94,11 @@ def _taste(who: Personality, given: Any) -> Taste:
     if given is None:
         return who.taste
     if not isinstance(given, dict) or not all(type(value) in (int, float) for value in given.values()):
-        raise BadRequest("taste is an object of numbers: first, longer, noise, tie.")
+        raise BadRequest("taste is an object of numbers: first, longer, noise, tie, fenced, prose.")
     try:
         return replace(who.taste, **given)
     except TypeError:
-        raise BadRequest("taste has first, longer, noise and tie.") from None
+        raise BadRequest("taste has first, longer, noise, tie, fenced and prose.") from None
 
 
 def _messages(given: Any) -> list[dict[str, str]]:
