@@ -20,6 +20,7 @@ STAFF = (
     "annotation/protocols/annotators/",
     "annotation/protocols/comparison/preflight.py",
     "annotation/protocols/experiments/",
+    "annotation/protocols/foreign/",
     "annotation/protocols/items/",
     "annotation/protocols/management/",
     "annotation/routing/",

@@ -6,7 +6,7 @@ import { h, setText } from "../dom";
 import { findQuestions } from "../judging/find";
 import { applyGates, keepApart } from "../judging/gates";
 import { History } from "../judging/history";
-import { isTyping, slotKey } from "../judging/keys";
+import { isTyping, keyOf, slotKey } from "../judging/keys";
 import { show, type Question } from "../judging/question";
 import { Recorder, type JudgeRecord } from "../judging/record";
 import { keysAreOn, keysOf, makeReminder } from "../judging/reminder";
@@ -61,7 +61,8 @@ export class MvJudge extends HTMLElement {
   }
 
   get counts(): { done: number; all: number } {
-    const needed = this.#questions.filter((q) => q.needed());
+    // That every text of a MUSHRA page was opened is needed, and is no answer.
+    const needed = this.#questions.filter((q) => q.needed() && q.name !== "mushra");
     return { done: needed.filter((q) => q.answered()).length, all: needed.length };
   }
 
@@ -164,7 +165,8 @@ export class MvJudge extends HTMLElement {
       return;
     }
     if (isTyping(target) || event.altKey) return;
-    if (commanded ? event.key === "z" : this.#keysOn && this.#use(event.key, target)) {
+    const key = keyOf(event);
+    if (commanded ? key === "z" : this.#keysOn && this.#use(key, target)) {
       event.preventDefault();
       if (commanded) this.#takeBack();
     }

@@ -27,12 +27,10 @@ export interface RankState {
  *       </ol>
  *     </mv-rank>
  *
- * Without JavaScript each row has its number field. With it the fields follow the order, hidden inputs of the same
- * names carry the ranks (1 = best, equal = tie, then a gap), and nothing is sent until a row was moved or the order
- * confirmed. A hidden input `<name>__paradata` carries `{initial, moves, modality, first_ms, last_ms}`.
+ * Without JavaScript each row has its number field. With it hidden inputs of the same names carry the ranks (1 = best,
+ * equal = tie, then a gap); nothing is sent until a row was moved or the order confirmed, and `<name>__paradata` is too.
  * Keyboard on the grip: space lifts, arrows move, space drops, Escape puts back; without lifting, arrows go from row
- * to row and a digit gives the row that place. Every move is announced.
- * Fires `change`. Properties: `ranks` (record or null while untouched), `paradata`, `disabled`.
+ * to row. Every move is announced. Fires `change`. Properties: `ranks` (null while untouched), `paradata`, `disabled`.
  */
 export class MvRank extends HTMLElement {
   #list!: HTMLOListElement;
@@ -78,14 +76,13 @@ export class MvRank extends HTMLElement {
   }
 
   get ranks(): Record<string, number> | null {
-    if (!this.#touched) return null;
-    return Object.fromEntries(this.#places().map(([row, place]) => [row.dataset["item"] ?? "", place]));
+    return !this.#touched ? null : Object.fromEntries(this.#places().map(([row, place]) => [row.dataset["item"] ?? "", place]));
   }
 
   /** The whole order, for taking a choice back. */
   get state(): RankState {
-    const item = (row: HTMLElement): string => row.dataset["item"] ?? "";
-    return { order: this.rows.map(item), tied: this.rows.filter((row) => this.#tied.has(row)).map(item), touched: this.#touched };
+    const items = (rows: HTMLElement[]): string[] => rows.map((row) => row.dataset["item"] ?? "");
+    return { order: items(this.rows), tied: items(this.rows.filter((row) => this.#tied.has(row))), touched: this.#touched };
   }
 
   set state({ order, tied, touched }: RankState) {
@@ -101,10 +98,8 @@ export class MvRank extends HTMLElement {
   /** Take an order kept under this list's names, where none is given yet; returns whether it was taken. */
   fill(values: Record<string, string | string[]>): boolean {
     if (this.#touched || this.disabled) return false;
-    for (const row of this.rows) {
-      const kept = values[`${this.getAttribute("name") ?? ""}.${row.dataset["item"] ?? ""}`];
-      row.querySelector<HTMLInputElement>(".rank-place")!.dataset["given"] = [kept ?? ""].flat()[0]!;
-    }
+    for (const carrier of this.querySelectorAll<HTMLInputElement>(".rank-value"))
+      carrier.closest("li")!.querySelector<HTMLInputElement>(".rank-place")!.dataset["given"] = [values[carrier.name] ?? ""].flat()[0]!;
     this.#restore();
     this.#paint();
     return this.#touched;
@@ -212,8 +207,7 @@ export class MvRank extends HTMLElement {
     const held = this.#lifted?.row === row;
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     // In a judgement Enter sends; what is lifted it drops first.
-    const lifts = event.key === " " || (event.key === "Enter" && (held || !this.closest("mv-judge")));
-    if (lifts) {
+    if (event.key === " " || (event.key === "Enter" && (held || !this.closest("mv-judge")))) {
       event.preventDefault();
       if (held) return this.#drop(row, "rank.dropped");
       this.#lifted = { row, before: this.rows, tied: new Set(this.#tied) };

@@ -109,7 +109,7 @@ export class MvVas extends HTMLElement {
     const high = this.getAttribute("high") ?? "";
     const line = h("div", { class: "vas-line" });
     this.#range.before(line);
-    const ends = [h("span", { class: "vas-low", dir: "auto" }, low), h("span", { class: "vas-high", dir: "auto" }, high)];
+    const ends = [h("span", { class: "vas-low" }, h("bdi", {}, low)), h("span", { class: "vas-high" }, h("bdi", {}, high))];
     const bands = h("span", { class: "vas-bands", "aria-hidden": "true" }, ...this.#bands.map((band) => h("span", {}, band)));
     line.append(this.#range, ...(this.#bands.length > 0 ? [bands] : ends));
     this.#state = h("span", { class: "vas-state" });

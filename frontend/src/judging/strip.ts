@@ -39,6 +39,7 @@ export class Strip {
       this.root.append(link);
     }
     link.toggleAttribute("data-done", done);
+    link.toggleAttribute("data-words", words.length > 2);
     link.replaceChildren(words, ...(done ? [" ", h("span", { "aria-hidden": "true" }, "✓"), h("span", { class: "hidden-text" }, say(this.texts, "judge.done"))] : []));
   }
 }

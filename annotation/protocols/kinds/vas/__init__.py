@@ -19,8 +19,8 @@ class VasConfig(ProtocolConfig):
     kind: Literal["vas"] = "vas"
     min: int = Field(1, description="Value of the left end; never shown.")
     max: int = Field(100, description="Value of the right end; never shown.")
-    low: LocalText = "Terrible"
-    high: LocalText = "Perfect"
+    low: LocalText = {"en": "Terrible", "ar": "سيئ جدًا"}
+    high: LocalText = {"en": "Perfect", "ar": "ممتاز"}
 
     @model_validator(mode="after")
     def _ends(self) -> "VasConfig":
