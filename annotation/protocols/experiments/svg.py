@@ -7,7 +7,7 @@ from typing import Any
 
 # Okabe and Ito's palette, dark enough to stand on white and on the admin's dark ground.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-WIDTH, ROW, TOP, LABEL, VALUE = 800, 34, 26, 235, 245
+WIDTH, ROW, TOP, EDGE = 440, 46, 26, 22
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'
 
 
@@ -24,9 +24,9 @@ def words(x: float, y: float, text: str, **attributes: Any) -> str:
     return tag("text", escape(text), x=round(x, 1), y=round(y, 1), fill="currentColor", **attributes)
 
 
-def picture(height: float, label: str, *inside: str, width: int = WIDTH) -> str:
+def picture(height: float, label: str, *inside: str, width: int = WIDTH, square: bool = False) -> str:
     """Return a whole drawing that stands alone as a file and says what it shows."""
-    kind = "mv-figure-svg mv-square" if width < 600 else "mv-figure-svg"
+    kind = "mv-figure-svg mv-square" if square else "mv-figure-svg"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height:g}" role="img" '
         f'aria-label="{escape(label)}" class="{kind}" {FONT}>{"".join(inside)}</svg>'
@@ -35,7 +35,7 @@ def picture(height: float, label: str, *inside: str, width: int = WIDTH) -> str:
 
 @dataclass(frozen=True)
 class Dot:
-    """One line of a dot plot: ``estimate`` None where it was refused; ``told`` stands at its right."""
+    """One line of a dot plot: ``estimate`` None where it was refused; ``told`` stands above it, at the right."""
 
     label: str
     estimate: float | None
@@ -58,11 +58,11 @@ class Axis:
     def at(self, value: float) -> float:
         """Return the x place of a value, kept inside the axis."""
         share = (value - self.low) / (self.high - self.low)
-        return LABEL + max(0.0, min(1.0, share)) * (WIDTH - LABEL - VALUE)
+        return EDGE + max(0.0, min(1.0, share)) * (WIDTH - 2 * EDGE)
 
 
 def dots(rows: Sequence[Dot], axis: Axis, label: str) -> str:
-    """Return estimates with their intervals, one line each."""
+    """Return estimates with their intervals, one line each, narrow enough to be read on a phone as it is."""
     height = TOP + ROW * len(rows) + 26
     parts = []
     bottom = TOP + ROW * len(rows)
@@ -88,10 +88,10 @@ def dots(rows: Sequence[Dot], axis: Axis, label: str) -> str:
         )
         parts.append(words(x, TOP - 11, text, text_anchor="middle", opacity="0.75"))
     for n, row in enumerate(rows):
-        y = TOP + ROW * n + ROW / 2
-        parts.append(words(LABEL - 12, y + 4, _short(row.label), text_anchor="end"))
+        y = TOP + ROW * n + 32
+        parts.append(words(0, y - 15, _short(row.label, row.told), font_size="12.5"))
+        parts.append(words(WIDTH, y - 15, row.told, text_anchor="end", font_size="12.5"))
         if row.estimate is None:
-            parts.append(words(LABEL + 4, y + 4, row.told, opacity="0.75", font_style="italic"))
             continue
         colour = COLOURS[row.colour % len(COLOURS)]
         if row.low is not None and row.high is not None:
@@ -120,7 +120,6 @@ def dots(rows: Sequence[Dot], axis: Axis, label: str) -> str:
                 stroke_width=2,
             )
         )
-        parts.append(words(WIDTH - VALUE + 14, y + 4, row.told))
     return picture(height, label, *parts)
 
 
@@ -183,70 +182,10 @@ def table3(cells: Sequence[Sequence[float]], names: Sequence[str], across: str, 
                     opacity="0.8",
                 )
             )
-    return picture(top + 3 * size + 4, label, *parts, width=left + 3 * size + 8)
+    return picture(top + 3 * size + 4, label, *parts, width=left + 3 * size + 8, square=True)
 
 
-def curve(
-    lines: Sequence[tuple[str, Sequence[tuple[float, float, float, float]]]],
-    goal: float,
-    across: str,
-    label: str,
-) -> str:
-    """Return curves of a share (0 to 1) over a number, each with its band: ``(x, share, low, high)``."""
-    height, left, right, top, bottom = 320, 52, 150, 16, 46
-    xs = [x for _name, points in lines for x, *_rest in points] or [0, 1]
-    first, last = min(xs), max(xs)
-
-    def at(x: float, share: float) -> tuple[float, float]:
-        part = (x - first) / (last - first) if last > first else 0.5
-        return left + part * (WIDTH - left - right), top + (1 - share) * (height - top - bottom)
-
-    parts = []
-    for share in (0, 0.2, 0.4, 0.6, 0.8, 1):
-        y = at(first, share)[1]
-        parts.append(
-            tag("line", x1=left, x2=WIDTH - right, y1=y, y2=y, stroke="currentColor", stroke_opacity="0.15")
-        )
-        parts.append(words(left - 8, y + 4, f"{share:.0%}", text_anchor="end", opacity="0.75"))
-    y = at(first, goal)[1]
-    parts.append(
-        tag(
-            "line",
-            x1=left,
-            x2=WIDTH - right,
-            y1=y,
-            y2=y,
-            stroke="currentColor",
-            stroke_dasharray="4 3",
-            stroke_opacity="0.7",
-        )
-    )
-    for x in sorted(set(xs)):
-        parts.append(
-            words(at(x, 0)[0], height - bottom + 20, f"{x:,.0f}", text_anchor="middle", opacity="0.75")
-        )
-    parts.append(words((left + WIDTH - right) / 2, height - 6, across, text_anchor="middle"))
-    taken: list[float] = []
-    for n, (name, points) in enumerate(lines):
-        colour = COLOURS[n % len(COLOURS)]
-        there = [at(x, share) for x, share, _low, _high in points]
-        band = [at(x, high) for x, _s, _low, high in points] + [
-            at(x, low) for x, _s, low, _high in reversed(points)
-        ]
-        parts.append(tag("polygon", points=_points(band), fill=colour, fill_opacity="0.14"))
-        parts.append(tag("polyline", points=_points(there), fill="none", stroke=colour, stroke_width=2.5))
-        parts += [tag("circle", cx=round(x, 1), cy=round(y, 1), r=4, fill=colour) for x, y in there]
-        end = there[-1][1] + 4
-        while any(abs(end - other) < 16 for other in taken):
-            end += 16
-        taken.append(end)
-        parts.append(words(WIDTH - right + 10, end, name))
-    return picture(height, label, *parts)
-
-
-def _points(places: Sequence[tuple[float, float]]) -> str:
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 34 else f"{text[:33]}…"
+def _short(text: str, beside: str) -> str:
+    """Return a label cut to the room that what stands beside it leaves."""
+    room = max(62 - len(beside), 12)
+    return text.strip() if len(text.strip()) <= room else f"{text.strip()[: room - 1]}…"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from annotation.protocols.experiments.svg import COLOURS, WIDTH, picture, tag, words
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 62, 190, 20, 48
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 46, 16, 40, 48
 _STEPS = (0.5, 1, 2, 3, 5, 10, 20, 50, 100)
 
 
@@ -29,18 +29,17 @@ def width_plot(answer: dict[str, Any]) -> str:
         tag("line", x1=LEFT, x2=WIDTH - RIGHT, y1=round(y(goal), 1), y2=round(y(goal), 1), stroke="currentColor",
             stroke_dasharray="4 3", stroke_opacity="0.7")
     )  # fmt: skip
-    labels = [(y(goal) + 4, _("wanted: ± {goal:g}").format(goal=goal), "currentColor")]
-    for n, (name, points) in enumerate(lines):
+    names = [(name, COLOURS[n]) for n, (name, _points) in enumerate(lines)]
+    parts += _legend([*names, (_("wanted: ± {goal:g}").format(goal=goal), "")])
+    for n, (_name, points) in enumerate(lines):
         at = [(x(point["annotators"]), y(point["half_width"])) for point in points]
         drawn = " ".join(f"{a:.1f},{b:.1f}" for a, b in at)
         parts.append(tag("polyline", points=drawn, fill="none", stroke=COLOURS[n], stroke_width=2.5))
         parts += [tag("circle", cx=round(a, 1), cy=round(b, 1), r=4, fill=COLOURS[n]) for a, b in at]
-        labels.append((at[-1][1] + 4, name, COLOURS[n]))
     here = (round(x(declared["annotators"]), 1), round(y(declared["half_width"]), 1))
     parts.append(
         tag("circle", cx=here[0], cy=here[1], r=8, fill="none", stroke="currentColor", stroke_width=2)
     )
-    parts += _labels(labels)
     said = _("Half-width of the interval in points, by number of people; the ring is what was asked about")
     return picture(HEIGHT, said, *parts)
 
@@ -62,16 +61,22 @@ def _apart(values: Sequence[int], x: Any) -> list[int]:
     """Return the values whose labels would not touch one another."""
     kept: list[int] = []
     for value in values:
-        if not kept or x(value) - x(kept[-1]) > 44:
+        if not kept or x(value) - x(kept[-1]) > 36:
             kept.append(value)
     return kept
 
 
-def _labels(labels: Sequence[tuple[float, str, str]]) -> list[str]:
-    """Return the lines' names at their right ends, moved down where they would touch."""
-    parts, last = [], -math.inf
-    for y, name, colour in sorted(labels):
-        last = max(y, last + 17)
-        parts.append(tag("circle", cx=WIDTH - RIGHT + 14, cy=round(last - 4, 1), r=4, fill=colour))
-        parts.append(words(WIDTH - RIGHT + 24, last, name))
+def _legend(names: Sequence[tuple[str, str]]) -> list[str]:
+    """Return the lines' names above the plot; one without a colour is the broken line."""
+    parts: list[str] = []
+    x = float(LEFT)
+    for name, colour in names:
+        if colour:
+            parts.append(tag("circle", cx=x + 4, cy=14, r=4, fill=colour))
+        else:
+            parts.append(
+                tag("line", x1=x - 6, x2=x + 8, y1=14, y2=14, stroke="currentColor", stroke_dasharray="4 3")
+            )
+        parts.append(words(x + 13, 18, name))
+        x += 34 + 7 * len(name)
     return parts
