@@ -19,6 +19,7 @@ FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 STAFF = (
     "annotation/protocols/annotators/",
     "annotation/protocols/comparison/preflight.py",
+    "annotation/protocols/comparison/watching.py",
     "annotation/protocols/experiments/",
     "annotation/protocols/foreign/",
     "annotation/protocols/items/",
