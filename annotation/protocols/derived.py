@@ -13,6 +13,7 @@ from annotation.protocols.sql import by_people_and_models
 # These ask for scores and, beside them, for an order of its own; elsewhere an order beside scores only repeats them.
 ASK_FOR_BOTH = frozenset({"rate_then_rank"})
 _KNOWN = 20_000
+_AT_A_TIME = 1_000  # the default of 100 asks the server ten times as often
 
 _ANSWERS = by_people_and_models(
     """SELECT j.given_at, j.id::text AS judgement_id, p.id::text AS presentation_id,
@@ -70,6 +71,7 @@ def answers(connection: Any, parameters: Mapping[str, Any]) -> Iterator[Answer]:
         return _follows(config, *answer)
 
     with connection.cursor(name="derived") as cursor:
+        cursor.itersize = _AT_A_TIME
         cursor.execute(_ANSWERS, parameters)
         names = [column.name for column in cursor.description]
         for row in cursor:

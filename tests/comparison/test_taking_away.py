@@ -28,22 +28,22 @@ SAME = (
 
 
 def judged_study() -> Study:
-    """Let five people rate and compare the same pairs, one withdraw and a designer look; some are not sure."""
+    """Let four people rate and compare the same pairs, one withdraw and a designer look; some are not sure."""
     checks = [
         item(20, split="gold", gold={"any": {"best": ["r1"], "score": {"r1": [4, 7]}}}),
         item(21, split="attention", gold={"any": {"best": ["r2"], "score": {"r2": [1, 7]}}}),
         item(22, split="practice"),
     ]
     study = comparison_study(
-        items=[item(n, stratum="odd" if n % 2 else "even") for n in range(8)] + checks,
+        items=[item(n, stratum="odd" if n % 2 else "even") for n in range(6)] + checks,
         protocols={
             "rating": {"kind": "likert", "points": 7, "allow": ["unsure"]},
             "ranking": {"kind": "pairwise3", "allow": ["unsure"]},
         },
         protocol_by={"within": "same_items"},
-        per_person=18, per_item=5, repeats=0.2, repeat_gap=3, gold={"count": 1}, attention=1, practice=1, plan=PLAN,
+        per_person=12, per_item=5, repeats=0.2, repeat_gap=3, gold={"count": 1}, attention=1, practice=1, plan=PLAN,
     )  # fmt: skip
-    for name in ("noor", "sven", "tamar", "ulli", "vera", "chidi"):
+    for name in ("noor", "sven", "tamar", "vera", "chidi"):
         Judge(name).arrive_at_screens().read_and_judge()
     gone = Judge("chidi").enrolment
     gone.status, gone.withdrawn_at = "withdrawn", gone.started_at
@@ -91,7 +91,7 @@ def test_compare_on_the_exported_files_gives_the_reports_consistency(tmp_path: P
                 "--seed", "7", "--resamples", "300", "-o", str(out),
             )  # fmt: skip
             found = json.loads(out.read_text())
-            assert found["matched_pairs"] >= 8
+            assert found["matched_pairs"] >= 6
             # Which of two ranked responses is called a is not in a ranking: the table may lie on its other side.
             keys = SAME if other == "pairwise" else [key for key in SAME if key not in ("table", "kappa")]
             reported = there["pairings"][pairing]
@@ -106,7 +106,7 @@ def test_a_judgements_row_says_who_saw_what_how_it_was_asked_and_what_for() -> N
     items = {row["stimulus_id"]: row for row in scientist.rows("items")}
     exposures = {(row["presentation_id"], row["slot"]): row for row in scientist.rows("exposures")}
     assert {row["annotator"] for row in rows} == {
-        Judge(name).enrolment.pseudonym for name in ("noor", "sven", "tamar", "ulli")
+        Judge(name).enrolment.pseudonym for name in ("noor", "sven", "tamar")
     }
     assert {row["role"] for row in rows} == {"main", "repeat", "gold", "attention", "practice"}
     by_presentation = {row["presentation_id"]: row for row in rows}

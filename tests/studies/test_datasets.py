@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 
 
 def rows_of(key: str, study: Study, **cut: Any) -> list[dict[str, Any]]:
-    """Return a dataset's rows as dictionaries, read with its own SQL."""
+    """Return a dataset's rows as dictionaries, read with its own SQL; none where code derives them."""
     dataset: Dataset = import_string(settings.DATASETS[key])
     given = {"study": study.pk, "since": None, "annotator": None, "version": None, **cut}
     with connection.cursor() as cursor:
-        cursor.execute(dataset.sql, given)
+        cursor.execute(dataset.statement, given)
         assert cursor.description is not None
         rows = cursor.fetchall()
         assert len(cursor.description) == len(dataset.columns)
