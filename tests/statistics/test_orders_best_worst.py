@@ -82,6 +82,7 @@ def test_halves_of_sure_judges_agree_and_those_of_coins_do_not() -> None:
         ([["a", "b", ("c", "d")]] * 2, "more than one worst"),
         ([[("a", "b", "c", "d")]] * 2, "best from a worst"),
         ([["a"]] * 2, "best from a worst"),
+        ([list("abcd"), list("efgh")], "2 parts that were never compared"),
     ],
 )
 def test_judgements_without_a_best_and_a_worst_are_refused(judgements: list[Any], reason: str) -> None:

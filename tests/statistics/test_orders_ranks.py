@@ -63,6 +63,8 @@ def test_a_raters_judgements_are_one_block() -> None:
     [
         (lambda: mean_ranks(ranked([])), "no rankings"),
         (lambda: mean_ranks(ranked([list("abc"), list("ab")])), "different numbers"),
+        (lambda: mean_ranks(ranked([list("abc"), list("def")])), "2 parts"),
+        (lambda: mean_ranks(ranked([["a"], ["a"]])), "two stimuli"),
         (lambda: mean_ranks(ranked([list("abc")] * 2, raters=["ann"] * 2)), "one cluster"),
         (lambda: friedman(ranked([list("abc"), list("abd")])), "complete blocks"),
         (lambda: friedman(ranked([list("abc")])), "two blocks"),

@@ -10,6 +10,7 @@ from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate
 from annotation.statistics.orders.ballots import Ballots, ballots
 from annotation.statistics.orders.clusters import count, quantile, sandwich
+from annotation.statistics.orders.worths import refuse_parts
 from annotation.statistics.rows import BoolArray, FloatArray, IntArray, Rankings
 
 
@@ -49,11 +50,12 @@ def best_worst_scores(rankings: Rankings, *, cluster: str = "rater", level: floa
     """Count. A judgement is a ranking whose first and last tier hold one stimulus each; the middle is not read.
 
     Intervals cluster by none, judgement, rater, item or both (linearised ratio). Refuses judgements with a tied
-    best or worst, or of one stimulus, and one cluster.
+    best or worst, or of one stimulus, sets in parts that were never compared, and one cluster.
     Source: Louviere, Flynn and Marley, Best–Worst Scaling (2015); Kiritchenko and Mohammad, NAACL 2016.
     """
     data = ballots(rankings)
     rows, codes, value = _votes(data)
+    refuse_parts(data)
     n = len(data.labels)
     seen = np.bincount(codes, minlength=n)
     estimate = np.bincount(codes, value, minlength=n) / seen

@@ -11,6 +11,7 @@ from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate
 from annotation.statistics.orders.ballots import Ballots, ballots
 from annotation.statistics.orders.clusters import count, quantile, sandwich
+from annotation.statistics.orders.worths import refuse_parts
 from annotation.statistics.rows import FloatArray, IntArray, Rankings
 
 
@@ -49,11 +50,12 @@ def mean_ranks(rankings: Rankings, *, cluster: str = "rater", level: float = 0.9
     """Average the middle ranks; intervals cluster by none, judgement, rater, item or both.
 
     Refuses judgements over different numbers of stimuli (a rank of 2 among 2 is not one among 7; use
-    Plackett–Luce), and one cluster.
+    Plackett–Luce), or over parts that were never compared, and one cluster.
     """
     data = ballots(rankings)
     if len(np.unique(data.size)) > 1:
         raise NotEstimable("The judgements rank different numbers of stimuli, so their ranks do not compare.")
+    refuse_parts(data)
     rows, codes, ranks = middle_ranks(data)
     n = np.bincount(codes, minlength=len(data.labels))
     estimate = np.bincount(codes, ranks) / n

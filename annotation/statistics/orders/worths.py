@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate
+from annotation.statistics.orders.ballots import Ballots
 from annotation.statistics.orders.clusters import count, quantile
 from annotation.statistics.rows import FloatArray, IntArray
 
@@ -85,6 +86,12 @@ def checked_ridge(ridge: float) -> float:
     if not 0 <= ridge < float("inf"):
         raise ValueError("a ridge is a number from 0")
     return ridge
+
+
+def refuse_parts(data: Ballots) -> None:
+    """Refuse judgements that fall into parts without a common stimulus, and fewer than two stimuli."""
+    there = data.order[:, 1:] >= 0
+    refuse_unconnected(data.labels, data.order[:, :-1][there], data.order[:, 1:][there], ridge=True)
 
 
 def refuse_unconnected(labels: tuple[str, ...], above: IntArray, below: IntArray, *, ridge: bool) -> None:
