@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy.special import expit
+from scipy.stats import t
 
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.pairwise.bradley_terry import bradley_terry, bradley_terry_from_counts
@@ -144,3 +145,21 @@ def test_a_share_of_the_first_side_is_covered_though_some_always_take_it() -> No
         naive.append(alone.low <= 0.5 <= alone.high)
     assert np.mean(held) >= 0.91
     assert np.mean(naive) < 0.7
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_an_interval_is_so_many_errors_wide_as_t_with_the_fewest_clusters_says(level: float) -> None:
+    rows = people(41, raters=12, each=30, systems=6, items=40, taste=0.5)
+    for found in (
+        bradley_terry(rows, Inference(level=level)),
+        rank_centrality(rows, level=level),
+    ):
+        assert found.degrees == 11
+        half = t.ppf((1 + level) / 2, 11) * found.se
+        assert found.high - found.worth == pytest.approx(half)
+        assert found.worth - found.low == pytest.approx(half)
+        # Ranks take five differences at once, each at a fifth of the risk; one at the whole risk would be narrower.
+        tail = (1 - level) / 2
+        told = rank_bounds(found.worth, found.covariance, float(t.ppf(1 - tail / 5, 11)))
+        assert (found.rank_low, found.rank_high) == told
+        assert told != rank_bounds(found.worth, found.covariance, float(t.ppf(1 - tail, 11)))
