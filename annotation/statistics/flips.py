@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -44,7 +44,8 @@ class OrderOutcomes:
 
     ``flips_first`` are flips to what stood first, both times. ``flip_share`` is flips / (agree + flip), ``first_share``
     the share of all decisive answers that went to what stood first (½ is no bias; both orders of each pair are in it,
-    so no response's worth is). Intervals are by bootstrap over items; ``None`` with its reason in ``refused``.
+    so no response's worth is). Intervals are by bootstrap over items, exact at 0 and 1; ``None`` with its reason in
+    ``refused``.
     """
 
     pairs: int
@@ -92,7 +93,8 @@ def order_outcomes(
             refused.append(f"{name}: all pairs are of one item, so nothing is known of others.")
             return None
         try:
-            return ratio_interval(top, bottom, [item], resamples=resamples, seed=seed, level=level)
+            found = ratio_interval(top, bottom, [item], resamples=resamples, seed=seed, level=level)
+            return _not_certain(found, int(item.max()) + 1)
         except NotEstimable as problem:
             refused.append(f"{name}: {problem.reason}")
             return None
@@ -109,3 +111,11 @@ def order_outcomes(
         first_share=share("first_share", firsts, decisive, whole),
         refused=tuple(refused),
     )
+
+
+def _not_certain(found: Interval, items: int) -> Interval:
+    """Return an interval of 0 or 1 as the exact one with each item as a single draw: drawing again adds no doubt."""
+    tail = ((1 - found.level) / 2) ** (1 / items)
+    if found.estimate == 0:
+        return replace(found, high=1 - tail)
+    return replace(found, low=tail) if found.estimate == 1 else found

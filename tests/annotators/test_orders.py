@@ -42,6 +42,9 @@ def test_shares_are_counted_by_hand_and_refused_where_they_mean_nothing() -> Non
     # Decisive answers in whole pairs: 2 + 2 + 2 + 0 + 2 + 1; to the first: 1 + 2 + 2 + 0 + 0 + 1.
     assert found.first_share is not None and found.first_share.estimate == pytest.approx(6 / 9)
     assert found.first_share.low <= 6 / 9 <= found.first_share.high
+    # None of two items flipped: still far from sure that none does. 1 - 0.025 ** (1 / 2)
+    never = order_outcomes([BothOrders("one", 1, -1), BothOrders("two", 1, -1)], resamples=200)
+    assert never.flip_share is not None and never.flip_share.high == pytest.approx(0.8418861)
     alone = order_outcomes([BothOrders("one", 1, -1)])
     assert alone.flip_share is None and any("one item" in sentence for sentence in alone.refused)
     ties = order_outcomes([BothOrders("one", 0, 0), BothOrders("two", 0, 0)])

@@ -3,23 +3,14 @@
 from typing import Any
 
 from annotation.protocols.annotators.making import settings_of
-from annotation.protocols.models import AiAnnotator, Judgement, Presentation
+from annotation.protocols.models import AiAnnotator, Judgement
 from annotation.protocols.registry import ProtocolConfig, Shown, protocols
 from annotation.statistics.flips import BothOrders, OrderOutcomes, Outcome, order_outcomes
 
 RESAMPLES = 2000
 _SIGN: dict[str, Outcome] = {"a": 1, "b": -1, "tie": 0}
-_FIELDS = (
-    "pk",
-    "item_id",
-    "unit",
-    "sample",
-    "order_row",
-    "slots",
-    "seed",
-    "item__units",
-    "item__external_id",
-)
+_SCREEN = ("item_id", "unit", "sample", "order_row", "slots", "seed", "item__units")
+_FIELDS = ("payload", "no_answer", "state", *(f"presentation__{name}" for name in _SCREEN))
 Preferred = dict[frozenset[str], Outcome]
 """Two responses → whether the one that stood first was preferred."""
 
@@ -37,21 +28,15 @@ def both_orders(annotator: AiAnnotator) -> list[BothOrders]:
     is a refusal, the screen is one row without an answer.
     """
     _rubric, config, _params = settings_of(annotator)
-    judged: dict[Any, Any] = {
-        j["presentation_id"]: j
-        for j in Judgement.objects.filter(annotator=annotator, superseded_at=None).values(
-            "presentation_id", "payload", "no_answer", "state"
-        )
-    }
-    screens: dict[Any, dict[int, tuple[dict[str, Any], dict[str, Any]]]] = {}
-    for one in Presentation.objects.filter(annotator=annotator).order_by("position").values(*_FIELDS):
-        if one["pk"] in judged:
-            place = (one["item_id"], one["unit"], one["sample"])
-            screens.setdefault(place, {})[one["order_row"] or 0] = (one, judged[one["pk"]])
+    screens: dict[Any, dict[int, dict[str, Any]]] = {}
+    judged = Judgement.objects.filter(annotator=annotator, superseded_at=None)
+    for one in judged.order_by("presentation__position").values(*_FIELDS):
+        place = tuple(one[f"presentation__{name}"] for name in ("item_id", "unit", "sample"))
+        screens.setdefault(place, {})[one["presentation__order_row"] or 0] = one
     rows = []
     for (item, *_rest), orders in screens.items():
         if len(orders) == 2:
-            straight, swapped = (_preferred(config, *orders[row]) for row in (0, 1))
+            straight, swapped = (_preferred(config, orders[row]) for row in (0, 1))
             if straight is None or swapped is None:
                 rows.append(BothOrders(str(item), None, None))
             else:
@@ -61,14 +46,15 @@ def both_orders(annotator: AiAnnotator) -> list[BothOrders]:
     return rows
 
 
-def _preferred(config: ProtocolConfig, screen: dict[str, Any], judgement: dict[str, Any]) -> Preferred | None:
+def _preferred(config: ProtocolConfig, judged: dict[str, Any]) -> Preferred | None:
     """Return what a judgement says of each pair; None where it is no answer."""
-    if judgement["no_answer"] or judgement["state"] != Judgement.State.OK:
+    if judged["no_answer"] or judged["state"] != Judgement.State.OK:
         return None
-    where = {slot["slot"]: slot["stimulus"] for slot in screen["slots"]}
-    shown = Shown(tuple(where), units=tuple(screen["item__units"] or ()), seed=screen["seed"])
+    where = {slot["slot"]: slot["stimulus"] for slot in judged["presentation__slots"]}
+    units = tuple(judged["presentation__item__units"] or ())
+    shown = Shown(tuple(where), units=units, seed=judged["presentation__seed"])
     protocol = protocols()[config.kind]
-    response = protocol.response.model_validate(judgement["payload"])
+    response = protocol.response.model_validate(judged["payload"])
     places = list(where)
     found: Preferred = {}
     for one in protocol.preferences(config, response, shown):

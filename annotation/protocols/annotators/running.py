@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from multivocal.studies.audit import record_event
 BREAKER = 5
 # So many workers may be at one annotator without one of them finding nothing free.
 WORKERS = 16
+Ask = Callable[[Task, Sequence[Presentation]], list[str]]
 _LOCK_SPACE = 1634625906  # of advisory locks: this app's own
 
 
@@ -130,7 +132,27 @@ def run_asking(
     # With all that the asking needs: nothing is fetched while an event loop runs, and a model's row may have changed.
     annotator = AiAnnotator.objects.select_related("model", "protocol", "study").get(pk=annotator.pk)
     task = Task(annotator, *settings_of(annotator))
-    ran = Ran()
+    with _line() as ask:
+        ran = _run(task, ask, seconds, tell)
+    asking = Asking.objects.get(annotator=annotator)
+    ran.state, ran.reason = asking.state, asking.reason
+    return ran
+
+
+@contextmanager
+def _line() -> Iterator[Ask]:
+    """Keep one event loop and its connections to models for a whole run: opening them costs more than a question."""
+    with asyncio.Runner() as runner:
+        gateway = Gateway()
+        runner.run(gateway.__aenter__())
+        try:
+            yield lambda task, screens: runner.run(_ask_all(task, screens, gateway))
+        finally:
+            runner.run(gateway.__aexit__(None, None, None))
+
+
+def _run(task: Task, ask: Ask, seconds: float | None, tell: Callable[[Ran], None]) -> Ran:
+    annotator, ran = task.annotator, Ran()
     in_a_row = 0
     end = time.monotonic() + seconds if seconds is not None else None
     while True:
@@ -139,7 +161,7 @@ def run_asking(
         if state != Asking.State.RUNNING:
             break
         try:
-            outcomes = _claim_and_ask(task)
+            outcomes = _claim_and_ask(task, ask)
         except Exception:
             # The same screen would bring down every worker that comes after this one.
             _end(annotator, Asking.State.STOPPED, "error")
@@ -160,12 +182,10 @@ def run_asking(
             break
         if end is not None and time.monotonic() > end:
             break
-    asking = Asking.objects.get(annotator=annotator)
-    ran.state, ran.reason = asking.state, asking.reason
     return ran
 
 
-def _claim_and_ask(task: Task) -> list[str]:
+def _claim_and_ask(task: Task, ask: Ask) -> list[str]:
     # The transaction holds the claims. It is open while the model thinks, on purpose: no clock has to guess whether
     # its worker still lives. No row is locked by it, so whoever takes their words back need not wait for a model.
     with transaction.atomic():
@@ -174,7 +194,7 @@ def _claim_and_ask(task: Task) -> list[str]:
         mine = list(due(task.annotator).filter(pk__in=claimed).select_related("item"))
         if not mine:
             return ["judged"] * len(claimed)
-        return asyncio.run(_ask_all(task, mine))
+        return ask(task, mine)
 
 
 def _claim(annotator: AiAnnotator, most: int) -> list[UUID]:
@@ -188,12 +208,11 @@ def _claim(annotator: AiAnnotator, most: int) -> list[UUID]:
     return found
 
 
-async def _ask_all(task: Task, screens: Sequence[Presentation]) -> list[str]:
-    async with Gateway() as gateway:
-        # All of them to their end: what is paid for is stored, also beside one that goes wrong.
-        outcomes = await asyncio.gather(
-            *(_outcome(task, one, gateway) for one in screens), return_exceptions=True
-        )
+async def _ask_all(task: Task, screens: Sequence[Presentation], gateway: Gateway) -> list[str]:
+    # All of them to their end: what is paid for is stored, also beside one that goes wrong.
+    outcomes = await asyncio.gather(
+        *(_outcome(task, one, gateway) for one in screens), return_exceptions=True
+    )
     return [_checked(outcome) for outcome in outcomes]
 
 
