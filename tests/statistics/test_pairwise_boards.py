@@ -4,6 +4,7 @@ import choix
 import evalica
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -210,3 +211,13 @@ def test_all_on_one_side_is_told_with_an_exact_interval_over_people() -> None:
     assert (found.share, found.high, found.p) == (1.0, 1.0, None)
     assert found.low == pytest.approx(0.025 ** (1 / 12))
     assert position_bias(turned(first)).high == pytest.approx(1 - found.low)
+
+
+def test_the_error_of_a_share_is_that_of_a_clustered_mean_in_statsmodels() -> None:
+    rows = people(38, raters=9, each=25, first=0.3, taste=0.6)
+    theirs = sm.OLS((rows.outcome > 0).astype(float), np.ones(len(rows))).fit(
+        cov_type="cluster", cov_kwds={"groups": rows.rater, "use_correction": True}
+    )
+    found = position_bias(rows)
+    assert (found.share, found.se) == pytest.approx((theirs.params[0], theirs.bse[0]))
+    assert found.notes == ("There are only 9 annotators; an interval from so few is rough.",)
