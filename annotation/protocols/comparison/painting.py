@@ -46,7 +46,8 @@ def screen_page(
     given = screen.answer[1] if screen.answer is not None else None
     reading = answered and not again
     step = f"{'correct' if correction else 'read' if reading else 'screen'}-{screen.pk}"
-    if posted is None and not reading:
+    # A correction that was left as it is must not come back as if it had been sent.
+    if posted is None and not reading and not correction:
         posted = _typed(visit, step)
     if posted is not None:
         given = protocols()[protocol.kind].read(protocol, posted, screen.shown)
