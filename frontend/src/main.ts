@@ -11,6 +11,7 @@ import "./styles/answers.css";
 import "./styles/judging.css";
 import "./styles/judging-scales.css";
 import "./styles/judging-kinds.css";
+import "./styles/judging-spans.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";
