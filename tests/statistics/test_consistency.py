@@ -145,7 +145,7 @@ def check(found: ProtocolComparison, words: list[tuple[str, str]], oriented: boo
     json.dumps(found.as_json(), allow_nan=False)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(valued, valued, st.sampled_from(PAIRINGS), st.sampled_from([0.0, 1.0]))
 def test_rankings_are_matched_as_by_loops(
     rated: list[Row], ranked: list[Row], pairing: Pairing, margin: float
@@ -159,7 +159,7 @@ def test_rankings_are_matched_as_by_loops(
     assert len(used) == len(rated) and len(others) == len(ranked)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(valued, pairwise(), st.sampled_from(PAIRINGS))
 def test_pairs_are_matched_as_by_loops(rated: list[Row], compared: list[Pair], pairing: Pairing) -> None:
     assume(compared)

@@ -71,7 +71,7 @@ def fitted(judgements: list[Any], **how: Any) -> Any:
         assume(False)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(orders, st.sampled_from(["not_shown", "below"]))
 def test_the_top_is_that_of_a_general_optimiser(judgements: list[list[str]], absent: str) -> None:
     found = fitted(judgements, absent=absent)
@@ -85,7 +85,7 @@ def test_the_top_is_that_of_a_general_optimiser(judgements: list[list[str]], abs
     assert found.estimate.sum() == pytest.approx(0, abs=1e-9) and found.worth.sum() == pytest.approx(1)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(orders)
 def test_choix_finds_the_same(judgements: list[list[str]]) -> None:
     import choix
@@ -97,7 +97,7 @@ def test_choix_finds_the_same(judgements: list[list[str]]) -> None:
     assert found.estimate == pytest.approx(theirs, abs=1e-4)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.permutations("abcd"), min_size=4, max_size=12))
 def test_the_best_of_four_is_choix_top_one(judgements: list[list[str]]) -> None:
     import choix
@@ -114,7 +114,7 @@ def test_the_best_of_four_is_choix_top_one(judgements: list[list[str]]) -> None:
     ).estimate == pytest.approx(found.estimate)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(orders, st.permutations("abcd"), st.randoms(use_true_random=False))
 def test_other_names_and_another_order_of_rows_say_nothing(
     judgements: list[list[str]], names: list[str], chance: Any
@@ -130,7 +130,7 @@ def test_other_names_and_another_order_of_rows_say_nothing(
         assert other.se[there] == pytest.approx(found.se[here], abs=1e-6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(orders)
 def test_everything_said_twice_is_as_sure_as_said_once_where_the_raters_are_the_same(
     judgements: list[list[str]],

@@ -152,7 +152,7 @@ def test_a_rater_who_answers_by_chance_misfits() -> None:
     assert np.argmax(fit_rasch(rows(table)).facet("rater").infit) == 3
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(tables, st.integers(-5, 9))
 def test_where_the_scale_starts_and_what_raters_are_called_says_nothing(table: Table, start: int) -> None:
     once, again = (fitted(one, method="joint") for one in (table, table[:, ::-1] + start))
