@@ -19,7 +19,8 @@ _ANSWERS = by_people_and_models(
     """SELECT j.given_at, j.id::text AS judgement_id, p.id::text AS presentation_id,
            p.item_id::text AS item, nullif(i.external_id, '') AS item_name, {who}, p.stage,
            coalesce(nullif(p.protocol_key, ''), c.kind) AS protocol, c.id AS protocol_id, c.kind, c.sha256,
-           i.stratum, p.position, p.slots, i.units::text AS units, j.payload::text AS payload, j.duration_ms,
+           i.stratum, p.position, p.order_row, p.sample, p.slots, i.units::text AS units,
+           j.payload::text AS payload, j.duration_ms,
            (SELECT jsonb_object_agg(s.id, jsonb_build_array(s.role, coalesce(nullif(s.system, ''), m.name)))
               FROM protocols_stimulus s LEFT JOIN llm_languagemodel m ON m.id = s.model_id
              WHERE s.item_id = i.id) AS stimuli
@@ -43,6 +44,14 @@ class Answer:
     stimuli: Mapping[str, Sequence[Any]]
     pairs: tuple[Preference, ...]
     scores: tuple[Score, ...]
+
+    @property
+    def rater(self) -> str:
+        """Who judged. A model that is asked twice about a screen says two things, so each asking has its name."""
+        facts = self.facts
+        if facts["annotator_kind"] == "person":
+            return str(facts["annotator"])
+        return f"{facts['annotator']}/{facts['order_row'] or 0}.{facts['sample']}"
 
     @property
     def stated(self) -> tuple[Preference, ...]:

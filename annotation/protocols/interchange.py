@@ -8,7 +8,11 @@ from multivocal.domain.datasets import Column, Dataset
 
 _ITEM = (
     Column("item", "uuid", "The item; joins with items"),
-    Column("rater", "string", "Pseudonym of the person in this study, or the name of the model's annotator"),
+    Column(
+        "rater",
+        "string",
+        "Pseudonym of the person in this study, or name/order.sample of a model's annotator",
+    ),
 )
 _ABOUT = (
     Column("stratum", "string", "What kind of item it is", null="the item names none"),
@@ -49,7 +53,7 @@ def rating_rows(connection: Any, parameters: Mapping[str, Any]) -> Iterator[tupl
         for score in answer.scores:
             stimulus, role, system = answer.response(score.slot)
             yield (
-                answer.facts["item"], answer.facts["annotator"], stimulus, score.value, score.dimension or "overall",
+                answer.facts["item"], answer.rater, stimulus, score.value, score.dimension or "overall",
                 score.slot, system, role, *_about(answer),
             )  # fmt: skip
 
@@ -60,7 +64,7 @@ def pair_rows(connection: Any, parameters: Mapping[str, Any]) -> Iterator[tuple[
         for pair in answer.stated:
             (a, role_a, system_a), (b, role_b, system_b) = answer.response(pair.a), answer.response(pair.b)
             yield (
-                answer.facts["item"], answer.facts["annotator"], a, b, pair.outcome, pair.magnitude,
+                answer.facts["item"], answer.rater, a, b, pair.outcome, pair.magnitude,
                 pair.a, pair.b, system_a, system_b, role_a, role_b, *_about(answer),
             )  # fmt: skip
 
@@ -71,7 +75,7 @@ def ranking_rows(connection: Any, parameters: Mapping[str, Any]) -> Iterator[tup
         for slot, rank in ranks_of(answer.stated, tuple(answer.where)).items():
             stimulus, role, system = answer.response(slot)
             yield (
-                answer.facts["item"], answer.facts["annotator"], stimulus, rank, slot, system, role, *_about(answer),
+                answer.facts["item"], answer.rater, stimulus, rank, slot, system, role, *_about(answer),
             )  # fmt: skip
 
 
