@@ -12,6 +12,7 @@ from annotation.statistics.rasch.likelihood import Layout, Moments, information,
 from annotation.statistics.rasch.table import Table
 from annotation.statistics.rows import FloatArray
 
+_NODES = (31, 61, 121)
 _WIDEST = 30.0  # logits: what lies beyond is on its way to infinity
 
 
@@ -132,7 +133,23 @@ class _Sums:
         return found_all
 
 
-def solve_marginally(table: Table, layout: Layout, nodes: int = 31) -> Solution:
+def solve_marginally(table: Table, layout: Layout) -> Solution:
+    """Solve over as many nodes as the sharpest posterior needs; refuses one that is sharper than all grids here.
+
+    Between nodes there is nothing: a posterior narrower than their spacing sits on one of them, wherever it belongs.
+    """
+    for nodes in _NODES:
+        found = _solve(table, layout, nodes)
+        levels = (found.mean or 0.0) + (found.sd or 0.0) * hermegauss(nodes)[0]
+        nearest = np.abs(found.theta[:, None] - levels).argmin(axis=1).clip(1, nodes - 1)
+        if (np.sqrt(found.theta_variance.clip(0)) >= 0.5 * (levels[nearest] - levels[nearest - 1])).all():
+            return found
+    raise NotEstimable(
+        "Some targets have so many ratings that a marginal fit is too coarse for them; fit them jointly."
+    )
+
+
+def _solve(table: Table, layout: Layout, nodes: int) -> Solution:
     """Climb by Newton steps on the observed information, or by the complete one where that is not positive.
 
     The target's level is its posterior mean, its variance the posterior's. Refuses a spread of nought (the targets

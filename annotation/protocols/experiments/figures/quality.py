@@ -47,17 +47,21 @@ def figures(part: Numbers) -> Iterator[Figure]:
             "sides",
             _("Does standing first help?"),
             "",
-            [_("way of asking"), _("the first one wins"), "n"],
+            [_("way of asking"), _("the first one wins"), _("within pairs seen both ways round"), "n"],
             [
                 [
                     line["protocol"],
                     with_interval(line["first_preferred"], shares=True),
+                    percent(line["first_preferred"].get("swapped")),
                     line["first_preferred"].get("n"),
                 ]
                 for line in lines
             ],
             group=group,
-            note=_("Of all decided pairs shown side by side; 50 % without a pull of the side."),
+            note=_(
+                "Of all decided pairs shown side by side; 50 % without a pull of the side. Intervals take each "
+                "person as one."
+            ),
         )
     if lines := part["repeats"]:
         yield Figure(

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.arrays import overall
-from annotation.protocols.experiments.numbers import safely, wilson
-from annotation.protocols.experiments.rows import Row
+from annotation.protocols.experiments.arrays import comparisons_of, overall
+from annotation.protocols.experiments.numbers import Numbers, safely, wilson
+from annotation.protocols.experiments.rows import Pair, Row
 from annotation.protocols.experiments.selection import Selection
 from annotation.statistics.errors import NotEstimable
 
@@ -55,19 +55,31 @@ def checks(selection: Selection) -> list[dict[str, Any]]:
 
 
 def sides(selection: Selection) -> list[dict[str, Any]]:
-    """Return per protocol how often the first of two answers was preferred, of all decisive pairs of two."""
-    lines = []
-    for key, rows in selection.ranking.items():
-        first = decisive = 0
-        for row in rows:
-            if len(row.shown) != 2:
-                continue
-            for pair in row.pairs:
-                decisive += pair.outcome != 0
-                first += (pair.outcome > 0) == (pair.a == row.shown[0]) and pair.outcome != 0
-        share = safely(wilson, first, decisive, selection.z)
-        lines.append({"protocol": key, "first_preferred": share})
-    return lines
+    """Return per protocol how often the first of two answers was preferred, of all decisive pairs of two.
+
+    Annotators are the clusters: somebody who always takes the left is one finding, not sixty.
+    """
+    return [
+        {"protocol": key, "first_preferred": safely(_first_preferred, rows, selection)}
+        for key, rows in selection.ranking.items()
+    ]
+
+
+def _first_preferred(rows: Sequence[Row], selection: Selection) -> Numbers:
+    from annotation.statistics.pairwise.position import position_bias
+
+    turned = [
+        row._replace(
+            pairs=tuple(
+                pair if pair.a == row.shown[0] else Pair(pair.b, pair.a, -pair.outcome, pair.magnitude)
+                for pair in row.pairs
+            )
+        )
+        for row in rows
+        if len(row.shown) == 2
+    ]
+    found = position_bias(comparisons_of(turned), level=selection.plan.confidence)
+    return {"estimate": found.share, **found.as_json()}
 
 
 def repeats(selection: Selection) -> list[dict[str, Any]]:
