@@ -107,7 +107,8 @@ def _offer(
 def _balanced(taken: list[_Offer], offers: list[_Offer]) -> list[_Offer]:
     """Swap bundles of the last, partly taken level until the free pairs can level the forced ones.
 
-    Only within a level, so the least served stay first; what cannot be levelled is left as it is.
+    Only within a level, so the least served stay first; what cannot be levelled is left as it is. Every swap makes
+    the lean strictly smaller (one that overshoots would be swapped back for ever, with the stage's lock held).
     """
     if not taken:
         return taken
@@ -115,13 +116,12 @@ def _balanced(taken: list[_Offer], offers: list[_Offer]) -> list[_Offer]:
     last = taken[-1].level
     spare = [offer for offer in offers if offer.level == last and offer not in taken]
     while spare and abs(lean) > free + 1:
-        sign = 1 if lean > 0 else -1
         swaps = (
             (mine, other)
             for mine in taken
-            if mine.level == last and mine.lean * sign > 0
+            if mine.level == last and mine.lean * lean > 0
             for other in spare
-            if len(other.screens) == len(mine.screens) and other.lean * sign < mine.lean * sign
+            if len(other.screens) == len(mine.screens) and abs(lean - mine.lean + other.lean) < abs(lean)
         )
         swap = next(swaps, None)
         if swap is None:
