@@ -78,6 +78,13 @@ def test_mistakes_are_named_and_the_form_stays_as_it_was(browser: Client) -> Non
     assert not Presentation.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["model", "items", "language", "rubric_version", "name"])
+def test_a_zero_byte_is_refused_and_changes_nothing(browser: Client, field: str) -> None:
+    for do in ("make", "plan"):
+        assert browser.post(PAGE, FORM | {"do": do, field: "a\0b"}).status_code == 400
+    assert not AiAnnotator.objects.exists()
+
+
 @pytest.mark.parametrize("do", ["make", "plan", "start", "pause", "again", "remove"])
 def test_strangers_get_nothing_and_readers_only_read(
     browser: Client, study: Study, stranger: User, analyst: User, do: str

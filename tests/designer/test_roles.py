@@ -86,3 +86,11 @@ def test_a_study_lives_its_whole_life_in_the_admin(study, everybody, document):
     assert Study.objects.get(pk=study.pk).state == "closed"
     figures = browser.get(reverse("admin:study_monitor_json", args=[study.slug])).json()
     assert figures["people"]["started"] == 0
+
+
+@pytest.mark.parametrize(
+    "rest", ["zzz/", "zzz/change/", "of/neighbours/zz.svg", "of/neighbours/a/b/", "of/%00/"]
+)
+def test_wrong_addresses_lead_nowhere(everybody, rest):
+    answer = signed_in(everybody["owner"]).get(f"/admin/studies/study/{rest}", follow=True)
+    assert answer.status_code == 404

@@ -79,6 +79,7 @@ def test_a_bad_line_is_named_with_its_reason(text: str | bytes, line: int, reaso
 
 BAD_TABLES = [
     (f"{HEADER},score\na,Why?,x,y,1\n", 1, "the column “score” is not known"),
+    ("id,prompt,response_1,response_01\na,Why?,x,y\n", 1, "the column “response_01” is not known"),
     (f"{HEADER},id\n", 1, "the column “id” stands twice"),
     ("prompt,response_1\nWhy?,x\n", 1, "no column “id”"),
     ("id,prompt\na,Why?\n", 1, "neither a column “text” nor “response_1”"),

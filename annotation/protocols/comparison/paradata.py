@@ -1,13 +1,16 @@
 """What the browser noticed while a person judged: all of it optional, none of it content."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError
 
 from multivocal.domain.shapes import Shape
 
 LONGEST = 20_000
+Slot = Annotated[str, Field(pattern=r"^[A-Z]$")]
+Noticed = Annotated[str, Field(pattern=r"^[a-z_]{1,20}$")]
+Amount = Annotated[int, Field(ge=0, le=86_400_000)]
 
 
 class Paradata(Shape):
@@ -18,7 +21,7 @@ class Paradata(Shape):
     pasted_chars: int | None = Field(None, ge=0, le=10_000_000)
     changes: int | None = Field(None, ge=0, le=1_000_000)
     keys: int | None = Field(None, ge=0, le=1_000_000)
-    slots: dict[str, dict[str, int | None]] = Field(default_factory=dict, max_length=26)
+    slots: dict[Slot, dict[Noticed, Amount | None]] = Field(default_factory=dict, max_length=26)
 
 
 def parse_paradata(text: Any) -> dict[str, Any]:

@@ -50,7 +50,10 @@ def _wrong_header(header: list[str]) -> str:
 
 def _numbered(name: str) -> tuple[str, int] | None:
     stem, _, number = name.rpartition("_")
-    return (stem, int(number)) if stem in NUMBERED and number.isdecimal() and len(number) < 4 else None
+    if stem not in NUMBERED or not number.isdecimal() or len(number) > 3:
+        return None
+    # “01” and “1” would be one column, and one of the two would be lost.
+    return (stem, int(number)) if number == str(int(number)) else None
 
 
 def _cells(reader: Any, header: list[str]) -> Iterator[tuple[int, dict[str, str], str]]:

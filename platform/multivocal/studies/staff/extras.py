@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from multivocal.errors import Forbidden, NotFound, Refused
+from multivocal.errors import Forbidden, Invalid, NotFound, Refused
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
 
@@ -54,6 +54,13 @@ def extra(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     if page is None:
         raise NotFound(_("There is no such page."))
     study = the_study(request, slug, page.right)
+    if any(
+        "\0" in value
+        for given in (request.GET, request.POST)
+        for values in given.lists()
+        for value in values[1]
+    ):
+        raise Invalid(_("What was sent holds a zero byte, which no text has."))
     asked: Mapping[str, str] = request.GET.dict()
     status = 200
     if request.method == "POST":
