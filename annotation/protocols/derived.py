@@ -35,6 +35,11 @@ _ANSWERS = by_people_and_models(
 )
 
 
+def rater_of(who: str, model: bool, order_row: int | None, sample: int) -> str:
+    """Return who judged. A model that is asked twice about a screen says two things: each asking has its name."""
+    return f"{who}/{order_row or 0}.{sample}" if model else who
+
+
 @dataclass(frozen=True)
 class Answer:
     """One judgement that estimates rest on, with what follows from it; ``facts`` are its columns by name."""
@@ -47,11 +52,10 @@ class Answer:
 
     @property
     def rater(self) -> str:
-        """Who judged. A model that is asked twice about a screen says two things, so each asking has its name."""
+        """Who judged, as the files name them."""
         facts = self.facts
-        if facts["annotator_kind"] == "person":
-            return str(facts["annotator"])
-        return f"{facts['annotator']}/{facts['order_row'] or 0}.{facts['sample']}"
+        model = facts["annotator_kind"] == "model"
+        return rater_of(facts["annotator"], model, facts["order_row"], facts["sample"])
 
     @property
     def stated(self) -> tuple[Preference, ...]:

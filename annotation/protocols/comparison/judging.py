@@ -15,9 +15,8 @@ from annotation.protocols.comparison.clock import painted_at
 from annotation.protocols.comparison.paradata import parse_paradata
 from annotation.protocols.comparison.rows import OpenScreen
 from annotation.protocols.comparison.shapes import ComparisonConfig
-from annotation.protocols.items.gold import accepted, rule_for
+from annotation.protocols.items.gold import right, rule_for
 from annotation.protocols.registry import NoAnswer, leaders, parse_response, protocols
-from multivocal.domain.shapes import Shape
 from multivocal.errors import Invalid, Unprocessable
 from multivocal.studies.stages import Visit
 
@@ -82,13 +81,7 @@ def verdict(config: ComparisonConfig, screen: OpenScreen) -> tuple[bool | None, 
     rule = rule_for(screen.gold, screen.protocol_key, protocol.kind)
     if rule is None or screen.answer is None:
         return None, ""
-    return accepted(rule, protocol, response_of(config, screen), screen.shown, screen.names), rule.why
-
-
-def response_of(config: ComparisonConfig, screen: OpenScreen) -> Shape:
-    """Return the current answer of a screen as its shape."""
-    assert screen.answer is not None
-    return parse_response(config.protocol(screen.protocol_key), screen.answer[1], screen.shown)
+    return right(rule, protocol, screen.answer[1], screen.shown, screen.names), rule.why
 
 
 def asks_again(config: ComparisonConfig, screen: OpenScreen) -> bool:

@@ -32,7 +32,7 @@ class Excluded:
 
 
 def exclude(rows: Sequence[Row], rules: Exclusions) -> Excluded:
-    """Return what ``rules`` exclude. Models are never too fast; practice counts neither for nor against anybody."""
+    """Return what ``rules`` exclude. Only people are; practice counts neither for nor against anybody."""
     people: dict[str, str] = {}
     judged = [row for row in rows if row.role != "practice" and not row.model]
     fast: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ def exclude(rows: Sequence[Row], rules: Exclusions) -> Excluded:
     for role, most in (("gold", rules.failed_gold), ("attention", rules.failed_attention)):
         if most is None:
             continue
-        failed = Counter(row.rater for row in rows if row.role == role and row.passed is False)
+        failed = Counter(row.rater for row in judged if row.role == role and row.passed is False)
         for rater, n in failed.items():
             if n > most:
                 people.setdefault(rater, f"failed_{role}")

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from annotation.protocols.items.gold import accepted, rule_for
-from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, protocols
+from annotation.protocols.derived import rater_of
+from annotation.protocols.items.gold import right, rule_for
+from annotation.protocols.registry import ProtocolConfig, Shown, protocols
 from multivocal.studies.models import Study
 
 
@@ -22,7 +23,10 @@ class Pair(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One current judgement with what was shown; ids are texts, ``repeat_of`` is the presentation repeated."""
+    """One current judgement with what was shown; ids are texts, ``repeat_of`` is the presentation repeated.
+
+    ``rater`` is who judged as the interchange files name them: a person, or one asking (order and sample) of a model.
+    """
 
     judgement: str
     presentation: str
@@ -45,6 +49,11 @@ class Row(NamedTuple):
     state: str
     ms: int | None
     passed: bool | None
+
+    @property
+    def annotator(self) -> str:
+        """The person, or the model whatever the asking."""
+        return self.rater.rpartition("/")[0] if self.model else self.rater
 
 
 class Response(NamedTuple):
@@ -70,6 +79,7 @@ class Collected:
 
 _JUDGEMENTS = """
     SELECT j.id::text, p.id::text, p.item_id::text, coalesce(e.pseudonym, g.name), g.id IS NOT NULL,
+           p.order_row, p.sample,
            coalesce(e.arm, ''), coalesce(v.number, 0), p.stage,
            coalesce(nullif(p.protocol_key, ''), c.kind), c.kind, c.sha256, p.role, coalesce(p.repeat_of_id::text, ''),
            i.stratum, p.position, p.slots, i.gold, i.units, p.seed, j.payload::text, j.no_answer, j.state,
@@ -121,7 +131,7 @@ def collect(study: Study, asked: Mapping[str, str] | None = None) -> Collected:
         configs = _configs(cursor, study)
         cursor.execute(_JUDGEMENTS, values)
         derive = _Derivation(configs, responses)
-        rows = [derive.row(*columns) for columns in _decoded(cursor, 15, 16, 17)]
+        rows = [derive.row(*columns) for columns in _decoded(cursor, 17, 18, 19)]
     return Collected(rows, responses)
 
 
@@ -158,12 +168,13 @@ class _Derivation:
         self.known: dict[Any, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
 
     def row(
-        self, judgement: str, presentation: str, item: str, rater: str, model: bool, arm: str, version: int,
-        stage: str, protocol: str, kind: str, sha256: str, role: str, repeat_of: str, stratum: str,
-        position: int | None, slots: list[dict[str, Any]], gold: Any, units: Any, seed: int, payload: str,
-        no_answer: str, state: str, ms: int | None,
+        self, judgement: str, presentation: str, item: str, who: str, model: bool, order_row: int | None,
+        sample: int, arm: str, version: int, stage: str, protocol: str, kind: str, sha256: str, role: str,
+        repeat_of: str, stratum: str, position: int | None, slots: list[dict[str, Any]], gold: Any,
+        units: Any, seed: int, payload: str, no_answer: str, state: str, ms: int | None,
     ) -> Row:  # fmt: skip
         """Return one judgement as its row."""
+        rater = rater_of(who, model, order_row, sample)
         where = {slot["slot"]: slot["stimulus"] for slot in slots}
         pairs: tuple[Pair, ...] = ()
         scores: tuple[tuple[str, str, float], ...] = ()
@@ -173,7 +184,7 @@ class _Derivation:
             scores = tuple((where[s.slot], s.dimension, s.value) for s in rated)
         verdict = None
         if role in _CHECKS and gold and state == "ok" and sha256 in self.configs:
-            verdict = self._passed(gold, protocol, kind, sha256, json.loads(payload), where)
+            verdict = self._passed(gold, protocol, kind, sha256, json.loads(payload), where, units, seed)
         return Row(
             judgement, presentation, item, rater, model, arm, version, stage, protocol, kind, role, repeat_of,
             stratum, position, tuple(where.values()), pairs, scores, no_answer, state, ms, verdict,
@@ -196,16 +207,15 @@ class _Derivation:
         return self.known[key]
 
     def _passed(
-        self, gold: Any, protocol: str, kind: str, sha256: str, payload: Any, where: Mapping[str, str]
-    ) -> bool | None:
+        self, gold: Any, protocol: str, kind: str, sha256: str, payload: Any, where: Mapping[str, str],
+        units: Any, seed: int,
+    ) -> bool | None:  # fmt: skip
         """Return whether an answer follows its item's rule; None where the item has none for this protocol."""
         rule = rule_for(gold, protocol, kind)
         if rule is None:
             return None
-        shape = NoAnswer if "no_answer" in payload else protocols()[kind].response
-        shown = self._shown(where, None, 0)
         names = {slot: self.responses[stimulus].name for slot, stimulus in where.items()}
-        return accepted(rule, self.configs[sha256], shape.model_validate(payload), shown, names)
+        return right(rule, self.configs[sha256], payload, self._shown(where, units, seed), names)
 
     def _shown(self, where: Mapping[str, str], units: Any, seed: int) -> Shown:
         roles = {slot: self.responses[stimulus].role for slot, stimulus in where.items()}

@@ -49,6 +49,19 @@ def rule_for(gold: Mapping[str, Any] | None, key: str, kind: str) -> Gold | None
     return None
 
 
+def right(
+    rule: Gold, config: ProtocolConfig, payload: Mapping[str, Any], shown: Shown, names: Mapping[str, str]
+) -> bool:
+    """Return whether a stored answer follows the rule: what a person is told live and what a report counts.
+
+    ``shown`` is what stood on the screen, with its units and seed: an answer may leave out what follows from them.
+    It was checked when it came; its shape alone is read here.
+    """
+    protocol = protocols()[config.kind]
+    shape = NoAnswer if "no_answer" in payload else protocol.response
+    return accepted(rule, config, shape.model_validate(protocol.settle(config, payload, shown)), shown, names)
+
+
 def accepted(
     rule: Gold, config: ProtocolConfig, response: Shape, shown: Shown, names: Mapping[str, str]
 ) -> bool:

@@ -15,7 +15,7 @@ def counts(collected: Collected) -> dict[str, Any]:
     return {
         "judgements": len(rows),
         "people": len({row.rater for row in people}),
-        "models": len({row.rater for row in models}),
+        "models": len({row.annotator for row in models}),
         "judgements_of_people": len(people),
         "judgements_of_models": len(models),
         "items": len({row.item for row in rows}),
@@ -40,7 +40,7 @@ def protocols(selection: Selection) -> list[dict[str, Any]]:
                 "kind": rows[0].kind,
                 "gives": "ratings" if key in selection.rating else "preferences",
                 "judgements": len(rows),
-                "people": len({row.rater for row in rows}),
+                "people": len({row.annotator for row in rows}),
                 "items": len({row.item for row in rows}),
                 "pairs": sum(len(row.pairs) for row in rows),
                 "items_judged_twice": _judged_twice(rows),
