@@ -7,12 +7,15 @@ from django.utils.translation import gettext as _
 
 from annotation.protocols.comparison.checks import usable
 from annotation.protocols.comparison.design import design_groups
+from annotation.protocols.comparison.expected import SPLITS, asked_splits, unmet_rules
 from annotation.protocols.comparison.screens import Subject, screens_of
 from annotation.protocols.comparison.shapes import ComparisonConfig
-from annotation.protocols.comparison.subjects import find_set, inline_subjects, subjects_of
+from annotation.protocols.comparison.subjects import find_set, inline_subjects, rules_of, subjects_of
+from annotation.protocols.models import ItemSet
 from annotation.protocols.registry import protocols
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.models import Study
+from multivocal.studies.versions import newest_version
 
 
 def check_comparison(stage: ComparisonConfig, definition: StudyDefinition) -> Iterator[str]:
@@ -41,6 +44,9 @@ def check_comparison(stage: ComparisonConfig, definition: StudyDefinition) -> It
                 yield _(
                     "{split}: {count} wanted for “{protocol}”, and {there} items can be asked that way"
                 ).format(split=split, count=count, protocol=key, there=there)
+    yield from unmet_rules(
+        stage, subjects, _rules(stage, definition), asked_splits(stage), _all_keys(definition)
+    )
     if fits:
         yield from _numbers(stage, main)
     if stage.repeats and stage.per_person <= stage.repeat_gap:
@@ -59,6 +65,9 @@ def note_comparison(stage: ComparisonConfig, definition: StudyDefinition) -> Ite
         return
     if stage.plan is None and (said := _apart(stage, main)):
         yield said
+    # Rules nobody meets at this stage, as it shows none of their split: a stop once it does.
+    unused = set(SPLITS) - asked_splits(stage)
+    yield from unmet_rules(stage, subjects or (), _rules(stage, definition), unused, _all_keys(definition))
     for key in stage.protocols:
         places = count_screens(stage, key, main) * stage.per_item
         people = _people(stage, definition, key)
@@ -80,6 +89,35 @@ def the_subjects(stage: ComparisonConfig, definition: StudyDefinition) -> Sequen
     study = Study.objects.filter(slug=definition.slug).first()
     found = find_set(study, stage) if study else None
     return subjects_of(found) if found else None
+
+
+def _rules(stage: ComparisonConfig, definition: StudyDefinition) -> dict[str, dict[str, Any]]:
+    if not isinstance(stage.items, str):
+        return {row.id: dict(row.gold) for row in stage.items if row.gold}
+    study = Study.objects.filter(slug=definition.slug).first()
+    found = find_set(study, stage) if study else None
+    return rules_of(found) if found else {}
+
+
+def unmet_in(study: Study, item_set: ItemSet) -> list[str]:
+    """Return what is wrong with the rules of a set at the stages of the study's newest version that show it."""
+    version = newest_version(study)
+    if version is None:
+        return []
+    definition = version.shape
+    return [
+        said
+        for stage in definition.stages
+        if isinstance(stage, ComparisonConfig) and stage.items == item_set.name
+        for said in unmet_rules(
+            stage, subjects_of(item_set), rules_of(item_set), asked_splits(stage), _all_keys(definition)
+        )
+    ]
+
+
+def _all_keys(definition: StudyDefinition) -> set[str]:
+    """Return the keys of every comparison's protocols: items may be shared by several stages."""
+    return {key for one in definition.stages if isinstance(one, ComparisonConfig) for key in one.protocols}
 
 
 def count_screens(stage: ComparisonConfig, key: str, items: Sequence[Subject]) -> int:

@@ -45,6 +45,11 @@ def subjects_of(item_set: ItemSet) -> tuple[Subject, ...]:
     return _subjects(item_set.pk, item_set.sha256, item_set.updated_at)
 
 
+def rules_of(item_set: ItemSet) -> dict[str, dict[str, Any]]:
+    """Return what is accepted of each item that has a rule, by its name."""
+    return dict(item_set.items.exclude(gold=None).values_list("external_id", "gold"))
+
+
 def inline_subjects(config: ComparisonConfig) -> tuple[Subject, ...]:
     """Return the items that stand in the study's own document, whether they are stored yet or not."""
     rows = config.items if isinstance(config.items, tuple) else ()

@@ -30,6 +30,7 @@ class Imported:
     notes: list[Note] = field(default_factory=list)
     left_out: list[Note] = field(default_factory=list)
     splits: dict[str, int] = field(default_factory=dict)
+    replaced: int = 0  # items that stood under the name before
 
 
 def import_items(
@@ -69,7 +70,9 @@ def import_items(
     with transaction.atomic():
         # Opening a study locks this row too: a set is replaced before that or not at all.
         Study.objects.select_for_update().get(pk=study.pk)
+        result["replaced"] = Item.objects.filter(item_set__study=study, item_set__name=name).count()
         stored, changed = store_items(study=study, name=name, rows=rows, sha256=sha256, source=source)
+        result["notes"] = [*found.notes, *_unmet(study, stored)]
         if changed and not dry_run:
             record_event(
                 study=study,
@@ -113,6 +116,14 @@ def store_items(
     )  # fmt: skip
     Stimulus.objects.bulk_create(stimuli, batch_size=1000)
     return existing, True
+
+
+def _unmet(study: Study, stored: ItemSet) -> list[Note]:
+    """Return what the newest version's stages say of the set's rules: opening would stop there."""
+    # A stage knows its items, so this looks at stages only when it is called.
+    from annotation.protocols.comparison.preflight import unmet_in
+
+    return [Note(0, said) for said in unmet_in(study, stored)]
 
 
 def _refuse_change(study: Study, item_set: ItemSet) -> None:
