@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from annotation.statistics.rows import Rankings
 
 Method = Callable[[Selection, str, list[Row]], Any]
-MANY = 30
+MANY, MOST_STEPS = 30, 20
 ORDERED = frozenset({"ranking", "rate_then_rank"})
 
 
@@ -59,6 +59,8 @@ def _severity(selection: Selection, _key: str, rows: list[Row]) -> Any:
     from annotation.statistics.rasch import fit_rasch
 
     ratings = ratings_of(rows, naming(selection))
+    if len(set(ratings.score.tolist())) > MOST_STEPS:
+        raise NotEstimable(_("A scale of so many points has too many steps for a model of every step."))
     fewest = min(Counter(ratings.stimulus.tolist()).values(), default=0)
     # Of many ratings each, a joint fit is hardly biased, and a marginal one is costly.
     found = fit_rasch(
