@@ -1,5 +1,6 @@
 """Every screen gets its people, no more and no fewer, also when everybody comes at once; sides are level."""
 
+import json
 from collections import Counter, defaultdict
 from datetime import timedelta
 from functools import partial
@@ -207,6 +208,38 @@ def test_a_silent_persons_places_go_to_others_and_come_back_to_nobody_twice() ->
     tamar.judge_all()
     assert tamar.hidden()["stage"] == "debrief"
     assert Presentation.objects.filter(enrolment=noor.enrolment).count() == 2
+
+
+def save_draft(person: Judge, step: str) -> None:
+    """Let the page's script save what was clicked and not sent."""
+    answer = person.client.post(
+        "/s/pairs/draft/",
+        json.dumps({"stage": "compare", "step": step, "values": {"answer.choice": "a"}}),
+        content_type="application/json",
+        headers={"X-CSRFToken": person.client.cookies["csrftoken"].value},
+    )
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("first", ["draft", "correction"])
+def test_what_is_sent_first_after_a_silence_does_not_hide_it(first: str) -> None:
+    comparison_study(items=[item(n) for n in range(10)], per_person=10, per_item=1, release_after_minutes=30)
+    noor = Judge("noor").arrive_at_screens()
+    noor.judge()
+    Enrolment.objects.filter(pk=noor.enrolment.pk).update(last_seen_at=timezone.now() - timedelta(hours=2))
+    tamar = Judge("tamar").arrive_at_screens()
+    assert Presentation.objects.filter(enrolment=tamar.enrolment).count() == 9
+    if first == "draft":
+        save_draft(noor, noor.step())
+    else:
+        noor.keep(noor.client.get("/s/pairs/here/?page=before"))
+        noor.judge(choice="b")
+    assert noor.here().status_code == 200
+    noor.judge_all()
+    tamar.judge_all()
+    people = Counter(Presentation.objects.exclude(done_at=None).values_list("item__external_id", flat=True))
+    # The one screen that stood open before noor was asked by both.
+    assert sorted(people.values()) == [1] * 9 + [2]
 
 
 def test_previews_take_no_places() -> None:

@@ -1,5 +1,6 @@
 """What happens at once happens once: arrivals, arms, quota places, submitted pages."""
 
+import json
 from collections import Counter
 from datetime import timedelta
 from functools import partial
@@ -139,6 +140,28 @@ def test_a_silent_place_is_given_on_and_its_owner_meets_a_full_cell() -> None:
     assert QuotaClaim.objects.filter(released_at=None).count() == 3
     # Ana comes back: her cell is full now, and she leaves kindly.
     women["ana"].agree()
+    statuses = dict(Enrolment.objects.values_list("participant__identities__external_id", "status"))
+    assert statuses == {"ana": "quota_full", "bea": "active", "cleo": "active", "dora": "active"}
+
+
+def test_a_draft_after_a_silence_does_not_hide_that_the_place_is_gone() -> None:
+    make_study(stages=[SCREEN, CONSENT, DEBRIEF], quotas={**QUOTAS, "cells": QUOTAS["cells"][:1]})
+    women = {name: Person(pid=name) for name in ("ana", "bea", "cleo", "dora")}
+    for name in ("ana", "bea", "cleo"):
+        women[name].start()
+        women[name].submit(gender="woman")
+    silence("ana")
+    women["dora"].start()
+    women["dora"].submit(gender="woman")
+    saved = women["ana"].client.post(
+        "/s/tea/draft/",
+        json.dumps({"stage": "consent", "step": "", "values": {"purpose-sharing": "on"}}),
+        content_type="application/json",
+        headers={"X-CSRFToken": women["ana"].client.cookies["csrftoken"].value},
+    )
+    assert saved.status_code == 200
+    women["ana"].agree()
+    assert QuotaClaim.objects.filter(released_at=None).count() == 3
     statuses = dict(Enrolment.objects.values_list("participant__identities__external_id", "status"))
     assert statuses == {"ana": "quota_full", "bea": "active", "cleo": "active", "dora": "active"}
 

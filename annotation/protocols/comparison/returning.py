@@ -11,11 +11,13 @@ from multivocal.studies.stages import Visit
 def give_up_lost_places(*, visit: Visit) -> int:
     """Take the screens out of a person's plan that others were given while they were silent; return how many.
 
-    Called at every answer, inside the submit's transaction; it costs queries only after the silence that releases
-    places. Screens that were handed out already stay: nothing a person looks at is taken away.
+    Called in the transaction of everything that moves ``last_seen_at``, before it does: each submit and each autosave.
+    It costs queries only after half the silence that releases places (who is later than that by a moment must queue
+    with the draw that takes them). Screens handed out already stay: nothing a person looks at is taken away.
     """
     config: ComparisonConfig = visit.stage  # type: ignore[assignment]
-    if config.surplus == "more" or visit.enrolment.last_seen_at >= silent_since(config, timezone.now()):
+    now = timezone.now()
+    if config.surplus == "more" or now - visit.enrolment.last_seen_at < (now - silent_since(config, now)) / 2:
         return 0
     lock_places(visit)
     mine = list(

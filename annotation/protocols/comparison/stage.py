@@ -57,8 +57,7 @@ class ComparisonKind(StageKind):
         reading = screen.answer is not None and not judging.asks_again(config, screen)
         if reading != (step == "read"):
             raise _moved()
-        # Before the answer is stored, so that the screen handed out after it is one that is still theirs.
-        left = screen.total - screen.done - give_up_lost_places(visit=visit)
+        left = screen.total - screen.done
         if reading:
             judging.leave_screen(screen, timezone.now())
         elif problems := judging.take_answer(visit=visit, screen=screen, form=form, key=key):
@@ -66,6 +65,10 @@ class ComparisonKind(StageKind):
         elif judging.feedback_due(config, screen):
             return More()
         return Done() if left <= 1 else More()
+
+    def came_back(self, visit: Visit) -> None:
+        """Take away what others were given meanwhile, before another screen is handed out."""
+        give_up_lost_places(visit=visit)
 
     def steps(self, visit: Visit) -> tuple[int, int]:
         """Return (screens done, all screens)."""

@@ -13,6 +13,7 @@ from multivocal.domain.shapes import CleanText, Shape, problems
 from multivocal.errors import Conflict, Invalid, TooLarge
 from multivocal.studies.models import Draft, Enrolment
 from multivocal.studies.sessions import require_enrolment
+from multivocal.studies.stages import kind_of
 from multivocal.studies.visits import visit_for
 
 LARGEST = 64 * 1024
@@ -47,6 +48,8 @@ def save_draft(*, cookies: Mapping[str, str], slug: str, draft: DraftIn) -> Draf
         visit = visit_for(enrolment)
         if visit is None or visit.stage.id != draft.stage:
             raise Conflict(_("You have moved on from this page; nothing is lost."), code="moved")
+        # An autosave ends a silence as a submit does: the submit after it would not see that there was one.
+        kind_of(visit.stage).came_back(visit)
         now = timezone.now()
         row = Draft(
             enrolment=enrolment, stage=draft.stage, step=draft.step, values=dict(draft.values), updated_at=now

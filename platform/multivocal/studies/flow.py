@@ -66,11 +66,13 @@ def _submit(enrolment: Enrolment, form: QueryDict, key: uuid.UUID) -> Moved:
     step = clean_text(form.get("step", ""))[:128]
     if not spend_key(enrolment, key, visit.stage.id, step, now):
         raise _Undo(Moved())
-    if not keep_place(enrolment=enrolment, definition=visit.definition, now=now):
+    if not keep_place(enrolment=enrolment, definition=visit.definition):
         finish_enrolment(enrolment=enrolment, status=Enrolment.Status.QUOTA_FULL)
         return Moved()
+    kind = kind_of(visit.stage)
+    kind.came_back(visit)
     try:
-        outcome: Outcome = kind_of(visit.stage).submit(visit, form, key)
+        outcome: Outcome = kind.submit(visit, form, key)
     except Conflict:
         raise _Undo(Moved("moved")) from None
     enrolment.last_seen_at = now

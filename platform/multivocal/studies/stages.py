@@ -129,6 +129,12 @@ class StageKind(ABC):
     def submit(self, visit: Visit, form: QueryDict, key: UUID) -> Outcome:
         """Store one submitted page. Called inside a transaction with the enrolment's row locked."""
 
+    def came_back(self, visit: Visit) -> None:  # noqa: B027
+        """Settle what a silence has cost, while ``last_seen_at`` still tells of it: before a submit or an autosave.
+
+        Called inside that transaction with the enrolment's row locked; must be cheap for who was not silent.
+        """
+
     def steps(self, visit: Visit) -> tuple[int, int]:
         """Return (done, total) inside the stage, for the progress line."""
         return 0, 1
