@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from annotation.statistics.agreement.cohen import kappa_of_table
-from annotation.statistics.agreement.judgements import of_ratings
+from annotation.statistics.agreement.judgements import from_both_sides, of_ratings
 from annotation.statistics.agreement.krippendorff import krippendorff_alpha
 from annotation.statistics.consistency.matching import MATCHERS, Matched, draw_again
 from annotation.statistics.consistency.result import PAIRINGS, Pairing, ProtocolComparison
@@ -34,8 +34,9 @@ def compare_protocols(
     both b, or both tie. ``pairing``: ``within`` (the same rater gave both), ``individual`` (every rating rater
     against every ranking rater of the pair) or ``aggregated`` (mean score against mean rank; net votes where
     ``other`` is pairwise). Scores at most ``tie_margin`` apart are a tie. The interval draws items and raters again.
-    ``strata`` maps item to stratum. Refuses a rater with two rows on one response (or pair) under one protocol,
-    several dimensions, a negative margin, and rows that share no pair.
+    ``strata`` maps item to stratum. A rater who compared a pair several times has one vote on it, the sign of their
+    sum; ``merged`` counts the rows that this saved. Refuses a rater with two scores or ranks of one response under one
+    protocol, several dimensions, a negative margin, and rows that share no pair.
     """
     if pairing not in PAIRINGS:
         raise ValueError(f"pairing must be one of {', '.join(PAIRINGS)}")
@@ -51,7 +52,13 @@ def compare_protocols(
     if not matched.total.sum():
         hint = "; with pairing within the same rater must be in both" if pairing == "within" else ""
         raise NotEstimable(f"No pair of responses was both rated and ranked{hint}.")
+    merged = len(other) - len(rows.other_rater)
     notes: dict[str, str] = {}
+    if merged:
+        notes["merged"] = (
+            f"Of {merged} comparisons the same rater had compared the pair before: each rater has one vote"
+            " on a pair, the sign of their sum."
+        )
 
     def attempt(name: str, call: Callable[[], Any]) -> Any:
         try:
@@ -99,22 +106,23 @@ def compare_protocols(
         mean_over_items=float(np.mean(item_totals[1] / item_totals[0])),
         tie_rate={"ratings": float(margins[0][2]), "rankings": float(margins[1][2])},
         items=len(item_totals[0]),
+        merged=merged,
         by_gap=_by_gap(matched),
         by_stratum=_by_stratum(matched, rows, strata),
         bootstrap=interval.as_json() if interval else None,
         notes=notes,
         findings=_findings(table, notes),
     )
-    return result, matched.used_ratings, matched.used_other
+    used = matched.used_other if rows.vote_of is None else matched.used_other[rows.vote_of]
+    return result, matched.used_ratings, used
 
 
 def _refuse_twice(rows: Rows) -> None:
     size = len(rows.raters)
-    other = rows.ranking_cell if rows.ranking_cell is not None else other_votes(rows).pair
-    for what, key in (
-        ("rated", rows.rating_cell * size + rows.rating_rater),
-        ("ranked", other * size + rows.other_rater),
-    ):
+    found = {"rated": rows.rating_cell * size + rows.rating_rater}
+    if rows.ranking_cell is not None:
+        found["ranked"] = rows.ranking_cell * size + rows.other_rater
+    for what, key in found.items():
         if len(np.unique(key)) < len(key):
             raise NotEstimable(f"A rater has {what} the same responses twice; keep one of the rows.")
 
@@ -136,11 +144,12 @@ def _alpha(unit: IntArray, value: FloatArray, rater: IntArray) -> float:
 
 
 def _of_other(rows: Rows) -> tuple[IntArray, FloatArray, IntArray]:
-    """Return (unit, value, rater): ranks of responses, or the outcomes of pairs from b (−1) to a (1)."""
+    """Return (unit, value, rater): ranks of responses, or the outcomes of pairs, seen from both sides."""
     if rows.ranking_cell is not None and rows.rank is not None:
         return rows.ranking_cell, rows.rank, rows.other_rater
     votes = other_votes(rows)
-    return votes.pair, np.array([1.0, -1.0, 0.0])[votes.outcome], votes.rater
+    unit, value = from_both_sides(votes.pair, np.array([1.0, -1.0, 0.0])[votes.outcome])
+    return unit, value, np.tile(votes.rater, 2)
 
 
 def _per_group(group: IntArray, matched: Matched) -> tuple[FloatArray, FloatArray, IntArray]:

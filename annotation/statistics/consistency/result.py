@@ -14,7 +14,7 @@ class ProtocolComparison:
     ``table``: rows a, b, tie from the ratings, columns a, b, tie from the rankings. ``reversed``: both decisive and
     opposite. ``rating_tie_only``, ``ranking_tie_only``: one protocol ties, the other decides. ``half_credit`` counts
     those as half; ``gamma`` (Goodman and Kruskal) leaves them out. ``notes`` say why a value is None, ``findings``
-    what a reader must know before using the numbers.
+    what a reader must know before using the numbers. ``merged`` counts comparisons that are part of another vote.
     """
 
     pairing: Pairing
@@ -40,6 +40,7 @@ class ProtocolComparison:
     mean_over_items: float
     tie_rate: dict[str, float]
     items: int
+    merged: int
     by_gap: tuple[dict[str, Any], ...]
     by_stratum: tuple[dict[str, Any], ...]
     bootstrap: dict[str, Any] | None

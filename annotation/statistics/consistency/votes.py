@@ -14,7 +14,10 @@ SLACK = 1e-9  # means of scores are equal, or exactly a margin apart, in spite o
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Both protocols' rows in shared codes: ``cell`` is one response of one item, ``item_of`` a cell's item."""
+    """Both protocols' rows in shared codes: ``cell`` is one response of one item, ``item_of`` a cell's item.
+
+    Pairwise comparisons are here once per rater and pair; ``vote_of`` is the place of each row of the file among them.
+    """
 
     items: tuple[str, ...]
     raters: tuple[str, ...]
@@ -28,6 +31,7 @@ class Rows:
     first_cell: IntArray | None = None
     second_cell: IntArray | None = None
     outcome: IntArray | None = None
+    vote_of: IntArray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +51,31 @@ class Votes:
     two: IntArray
 
 
+def one_each(pairs: Comparisons) -> tuple[Comparisons, IntArray]:
+    """Return one row per rater, item and pair, and for each row of ``pairs`` the one it went into.
+
+    Somebody who met a pair several times, as in sets that overlap, has one vote on it: the sign of the sum. The order
+    is that of the first rows, whose a and b stay.
+    """
+    low, high = np.minimum(pairs.a, pairs.b), np.maximum(pairs.a, pairs.b)
+    kinds, pair = np.unique(low * max(len(pairs.stimuli), 1) + high, return_inverse=True)
+    key = (pairs.item * max(len(pairs.raters), 1) + pairs.rater) * max(len(kinds), 1) + pair
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    if len(first) == len(pairs):
+        return pairs, np.arange(len(pairs))
+    order = np.argsort(first)
+    into = np.argsort(order)[place]
+    net = np.sign(np.bincount(into, weights=np.where(pairs.a == low, pairs.outcome, -pairs.outcome)))
+    kept = pairs.take(first[order])
+    turned = np.where(kept.a <= kept.b, net, -net).astype(np.int64)
+    return replace(kept, outcome=turned), into
+
+
 def shared(ratings: Ratings, other: Rankings | Comparisons) -> Rows:
     """Return the rows of both with items, raters and responses coded alike, by their labels."""
+    vote_of = None
+    if isinstance(other, Comparisons):
+        other, vote_of = one_each(other)
     items, (item_r, item_o) = _union(ratings.items, other.items)
     raters, (rater_r, rater_o) = _union(ratings.raters, other.raters)
     stimuli, (stimulus_r, stimulus_o) = _union(ratings.stimuli, other.stimuli)
@@ -74,7 +101,9 @@ def shared(ratings: Ratings, other: Rankings | Comparisons) -> Rows:
     if isinstance(other, Rankings):
         return replace(rows, ranking_cell=rest, rank=other.rank)
     half = len(rest) // 2
-    return replace(rows, first_cell=rest[:half], second_cell=rest[half:], outcome=other.outcome)
+    return replace(
+        rows, first_cell=rest[:half], second_cell=rest[half:], outcome=other.outcome, vote_of=vote_of
+    )
 
 
 def _union(*labels: tuple[str, ...]) -> tuple[tuple[str, ...], list[IntArray]]:

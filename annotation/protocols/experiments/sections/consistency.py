@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,10 +28,13 @@ def consistency(selection: Selection) -> list[dict[str, Any]]:
     Beside each stands how often two different people of one protocol say the same of a pair: two batches of one
     protocol disagree too, and what the way of asking does is only what goes beyond that.
     """
+    from annotation.statistics.consistency.votes import one_each
+
     found = []
     for rating, ranking in _meetings(selection):
         rated, ranked = _once(selection.rating[rating]), _once(selection.ranking[ranking])
         followed = implied(rated, selection.plan.tie_margin)
+        votes, _into = one_each(comparisons_of(ranked))
         found.append(
             {
                 "rating": rating,
@@ -45,9 +49,9 @@ def consistency(selection: Selection) -> list[dict[str, Any]]:
                 },
                 "baselines": {
                     "rating_vs_rating": safely(same_protocol, followed, selection),
-                    "ranking_vs_ranking": safely(same_protocol, comparisons_of(ranked), selection),
+                    "ranking_vs_ranking": safely(same_protocol, votes, selection),
                     "rating_halves": safely(halves, followed, selection.plan),
-                    "ranking_halves": safely(halves, comparisons_of(ranked), selection.plan),
+                    "ranking_halves": safely(halves, votes, selection.plan),
                 },
             }
         )
@@ -87,7 +91,8 @@ def _compare(rated: list[Row], ranked: list[Row], pairing: Any, selection: Selec
 def same_protocol(pairs: "Comparisons", selection: Selection) -> dict[str, Any]:
     """Return how often two people of one protocol say the same of a pair; the interval draws items again.
 
-    Refuses where no pair was judged by two people.
+    ``pairs`` has each person's vote on a pair once: what one person says twice is no agreement of two. Refuses
+    where no pair was judged by two people.
     """
     from annotation.statistics.bootstrap import cluster_bootstrap
 
@@ -118,7 +123,10 @@ def same_protocol(pairs: "Comparisons", selection: Selection) -> dict[str, Any]:
 
 
 def _once(rows: list[Row]) -> list[Row]:
-    """Keep each person's first judgement of the same responses."""
+    """Keep each person's first judgement of the same responses, and one score of a response in several sets.
+
+    Sets may overlap (three of four responses at a time): such a score is the mean of those the person gave it.
+    """
     seen: set[tuple[str, str, frozenset[str]]] = set()
     kept = []
     for row in rows:
@@ -126,4 +134,20 @@ def _once(rows: list[Row]) -> list[Row]:
         if key not in seen:
             seen.add(key)
             kept.append(row)
-    return kept
+    given: dict[tuple[str, str, str, str], list[float]] = defaultdict(list)
+    for row in kept:
+        for stimulus, dimension, value in row.scores:
+            given[row.item, row.rater, stimulus, dimension].append(value)
+    return [_with_means(row, given) for row in kept]
+
+
+def _with_means(row: Row, given: dict[tuple[str, str, str, str], list[float]]) -> Row:
+    """Return a row with the mean of each score, taken from ``given`` by the first row that has it."""
+    if not row.scores:
+        return row
+    scores = [
+        (stimulus, dimension, fmean(values))
+        for stimulus, dimension, _value in row.scores
+        if (values := given.pop((row.item, row.rater, stimulus, dimension), None))
+    ]
+    return row._replace(scores=tuple(scores))
