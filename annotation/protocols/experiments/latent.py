@@ -1,6 +1,7 @@
 """How far a protocol favours longer answers, on the latent scale: the same unit for ratings and for pairs.
 
-Ratings: an ordered probit in which the longer answer of an item is shifted by β (unit variance, free thresholds).
+Ratings: an ordered probit in which the longer of two answers to an item is shifted by β (unit variance, free
+thresholds); of three answers and more every pair counts, so that a rating has a row for each pair it is in.
 Pairs: an ordered probit of the longer answer's win, tie or loss with symmetric thresholds; the difference of two
 answers has variance two, so its β is multiplied by √2. Both estimate the same number where both protocols measure
 the same scale, which makes their difference the effect of the protocol. Variances are clustered by item and rater
@@ -31,13 +32,17 @@ class Shift:
     n: int
 
 
-def shift_of_ratings(longer: IntArray, score: FloatArray, item: IntArray, rater: IntArray) -> Shift:
+def shift_of_ratings(
+    longer: IntArray, score: FloatArray, item: IntArray, rater: IntArray, rating: IntArray | None = None
+) -> Shift:
     """Return how far the longer answer (``longer`` 1) is rated above the shorter one (0).
 
-    ``item`` and ``rater`` are codes shared with the other protocol. Scores with more than 15 levels are cut at their
+    ``item`` and ``rater`` are codes shared with the other protocol. A rating has a row for every pair its answer is
+    in; ``rating`` (a code per rating) says which rows are one. Scores with more than 15 levels are cut at their
     quantiles. Refuses fewer than 20 ratings of either and a single level.
     """
-    if min(np.bincount(longer, minlength=2)[:2]) < LEAST:
+    rating = np.arange(len(score)) if rating is None else rating
+    if min(len(np.unique(rating[longer == side])) for side in (0, 1)) < LEAST:
         raise NotEstimable(f"Fewer than {LEAST} ratings of longer or of shorter answers.")
     levels = _levels(score)
     count = int(levels.max()) + 1
@@ -61,7 +66,7 @@ def shift_of_ratings(longer: IntArray, score: FloatArray, item: IntArray, rater:
         return np.log(chance), slope / chance[:, None]
 
     theta, influence = _fit(rows, start)
-    return Shift(float(theta[0]), influence, item, rater, len(score))
+    return Shift(float(theta[0]), influence, item, rater, len(np.unique(rating)))
 
 
 def shift_of_pairs(outcome: IntArray, item: IntArray, rater: IntArray) -> Shift:

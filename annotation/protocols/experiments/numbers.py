@@ -1,7 +1,7 @@
 """Numbers of a report: an estimate with its interval, or the sentence why there is none."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,10 +49,24 @@ def plain(value: Any) -> Any:
 
 
 def wilson(hits: int, n: int, z: float) -> Numbers:
-    """Return a share with Wilson's interval (1927); refuses where there is nothing to share."""
-    if n == 0:
-        raise NotEstimable(_("There are no answers to count."))
-    share = hits / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return interval(share, max(0.0, centre - half), min(1.0, centre + half), n=n, hits=hits)
+    """Return a share of independent answers with Wilson's interval; refuses where there is nothing to share."""
+    from annotation.statistics.shares import wilson as bounds
+
+    low, high = bounds(hits, n, z)
+    return interval(hits / n, low, high, n=n, hits=hits)
+
+
+def share_of(hits: Sequence[bool], people: Sequence[str], level: float) -> Numbers:
+    """Return the share of ``hits`` with one of ``people`` per answer; the interval takes each person as one.
+
+    Refuses no answers; of one person alone, or of people who are all alike, there is a share without an interval.
+    """
+    from annotation.statistics.shares import clustered_share
+
+    known = {"n": len(hits), "hits": sum(hits), "people": len(set(people)), "level": level}
+    if known["people"] == 1:
+        return interval(known["hits"] / known["n"], None, None, **known)
+    found = clustered_share(hits, people, level=level, kind="people")
+    if not found.se and found.p is not None:
+        return interval(found.share, None, None, **known)
+    return interval(found.share, found.low, found.high, **known)

@@ -10,10 +10,11 @@ from annotation.statistics.agreement.judgements import from_both_sides, of_ratin
 from annotation.statistics.agreement.krippendorff import krippendorff_alpha
 from annotation.statistics.consistency.matching import MATCHERS, Matched, draw_again
 from annotation.statistics.consistency.result import PAIRINGS, Pairing, ProtocolComparison
-from annotation.statistics.consistency.tables import correlation_of_signs, cross_table, wilson
+from annotation.statistics.consistency.tables import correlation_of_signs, cross_table
 from annotation.statistics.consistency.votes import Rows, Votes, both_votes, other_votes, shared
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import BoolArray, Comparisons, FloatArray, IntArray, Rankings, Ratings
+from annotation.statistics.shares import wilson
 
 MOST_GAPS = 12
 

@@ -28,12 +28,3 @@ def correlation_of_signs(table: IntArray) -> float:
             "One of the protocols says the same of every pair: there is no variation to compare."
         )
     return float((SIGN @ share @ SIGN - mean_r * mean_c) / np.sqrt(spread))
-
-
-def wilson(successes: float, n: float, z: float = 1.959963984540054) -> tuple[float, float]:
-    """Return Wilson's (1927) 95 % interval of a share; it takes the n pairs as independent, which they rarely are."""
-    share = successes / n
-    centre = share + z * z / (2 * n)
-    half = z * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
-    below = 1 + z * z / n
-    return max((centre - half) / below, 0.0), min((centre + half) / below, 1.0)

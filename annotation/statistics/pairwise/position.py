@@ -4,12 +4,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy.stats import beta, t
 
 from annotation.statistics.errors import NotEstimable
-from annotation.statistics.pairwise.counts import summed
-from annotation.statistics.pairwise.covariance import FEW, clusters_of
+from annotation.statistics.pairwise.covariance import clusters_of
 from annotation.statistics.rows import Comparisons
+from annotation.statistics.shares import clustered_share
 
 Independent = Literal["rater", "item", "judgement"]
 
@@ -49,8 +48,7 @@ def position_bias(
 ) -> PositionBias:
     """Return how often ``a`` is preferred; ``a`` must be what was shown first (left, or above).
 
-    Clustered by annotator: one person who always takes the left is one finding, not sixty. The interval is that of a
-    ratio of sums over clusters, on the log odds with t of G − 1 degrees of freedom, which keeps it within 0 and 1.
+    Clustered by annotator: one person who always takes the left is one finding, not sixty (``clustered_share``).
     Protocols are different questions: call it for the rows of each. For the effect with worths held fixed, fit a
     model with ``Inference(position=True)``. Refuses no comparisons, only ties, and one annotator.
     """
@@ -62,32 +60,14 @@ def position_bias(
     if not len(rows):
         raise NotEstimable("Every comparison is a tie, so no side was preferred.")
     clusters = clusters_of(rows, cluster)
-    _, code, number = clusters.parts[0]
-    first = (rows.outcome > 0).astype(np.float64)
-    n, share = len(rows), float(first.mean())
-    size, pull = float(number), summed(code, first - share, number)
-    se = float(np.sqrt(size / (size - 1) * (pull @ pull))) / n
-    tail = (1 - level) / 2
     kind = next(iter(clusters.counted))
-    notes = [f"There are only {number} {kind}; an interval from so few is rough."] if number < FEW else []
-    if 0 < share < 1:
-        spread = se / (share * (1 - share))
-        middle, half = np.log(share / (1 - share)), float(t.ppf(1 - tail, size - 1)) * spread
-        low, high = (float(1 / (1 + np.exp(-(middle + side * half)))) for side in (-1, 1))
-        # Balanced to the last row in every cluster: no spread, and no bias either.
-        p = float(2 * t.sf(abs(middle) / spread, size - 1)) if spread > 0 else float(share == 0.5)
-        method = f"ratio of sums over {number} {kind}, logit, t with {number - 1} degrees of freedom"
-    else:
-        low, high = (
-            (float(beta.ppf(tail, number, 1)), 1.0) if share else (0.0, float(beta.ppf(1 - tail, 1, number)))
-        )
-        p, method = None, f"exact, each of {number} {kind} as one choice"
-        notes.append("One side was chosen every time.")
+    found = clustered_share(rows.outcome > 0, clusters.parts[0][1], level=level, kind=kind)
+    notes = found.notes if found.p is not None else (*found.notes, "One side was chosen every time.")
     earlier = float((comparisons.a < comparisons.b).mean())
     swapped, pairs = _swapped(rows)
     return PositionBias(
-        share, se, low, high, p, level, n, len(comparisons) - n, earlier, swapped, pairs, clusters.counted, method,
-        tuple(notes),
+        found.share, found.se, found.low, found.high, found.p, level, found.n, len(comparisons) - found.n, earlier,
+        swapped, pairs, clusters.counted, found.method, notes,
     )  # fmt: skip
 
 

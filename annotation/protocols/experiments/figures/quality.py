@@ -88,7 +88,10 @@ def figures(part: Numbers) -> Iterator[Figure]:
                 for line in lines
             ],
             group=group,
-            note=_("Repeats come later with sides swapped; they count in no estimate."),
+            note=_(
+                "Repeats come later with sides swapped; they count in no estimate. Of a ranking every pair is an "
+                "answer; the interval takes each person as one."
+            ),
             refused=refusals(*((line["protocol"], line["alpha"]) for line in lines)),
         )
     if lines := part["no_answers"]:
@@ -118,7 +121,7 @@ def figures(part: Numbers) -> Iterator[Figure]:
                 for line in lines
             ],
             group=group,
-            note=_("Never counted as ties."),
+            note=_("Never counted as ties. The interval takes each person as one."),
         )
     if lines := part["checks"]:
         roles = {"gold": _("gold"), "attention": _("attention")}
@@ -137,4 +140,5 @@ def figures(part: Numbers) -> Iterator[Figure]:
                 for line in lines
             ],
             group=group,
+            note=_("The interval takes each person as one."),
         )

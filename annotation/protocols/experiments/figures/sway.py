@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.figures.words import number, percent, refusals, three, with_interval
+from annotation.protocols.experiments.figures.words import number, refusals, three, with_interval
 from annotation.protocols.experiments.svg import Axis, Dot, dots
 from multivocal.studies.reports import Figure
 
@@ -59,9 +59,10 @@ def _pull(sway: Numbers) -> Figure:
         group=_("What the way of asking does"),
         lead=lead,
         note=_(
-            "How far the longer of an item's two answers stands above the shorter, in standard deviations of one "
-            "answer's quality as people see it. Both ways of asking are put on this scale by an ordered probit, so "
-            "their difference (hollow) is what the way of asking does. Intervals are clustered by person and item."
+            "How far the longer of two answers to an item stands above the shorter, in standard deviations of one "
+            "answer's quality as people see it; of more answers every pair counts. Both ways of asking are put on "
+            "this scale by an ordered probit, so their difference (hollow) is what the way of asking does. Intervals "
+            "are clustered by person and item."
         ),
         refused=refusals(*((name, found) for name, found, _n in every)),
     )
@@ -95,9 +96,9 @@ def _means(sway: Numbers) -> Figure:
             ])  # fmt: skip
         longer = line["preferred_longer"]
         if "refused" not in longer:
+            share, _space, bounds = with_interval(longer, shares=True).partition(" [")
             rows.append([
-                line["protocol"], _("preferred answer is the longer one"), percent(longer["estimate"]), "",
-                f"[{100 * longer['low']:.1f}, {100 * longer['high']:.1f}]", longer["n"],
+                line["protocol"], _("preferred answer is the longer one"), share, "", f"[{bounds}", longer["n"],
             ])  # fmt: skip
     return Figure(
         "preferred",
@@ -106,6 +107,9 @@ def _means(sway: Numbers) -> Figure:
         [_("way of asking"), _("measure"), _("preferred"), _("the other"), _("difference"), "n"],
         rows,
         group=_("What the way of asking does"),
-        note=_("Pairs that were decided; a rating decides where one person rated both answers differently."),
+        note=_(
+            "Pairs that were decided; a rating decides where one person rated both answers differently. The interval "
+            "takes each person as one."
+        ),
         refused=refused,
     )

@@ -9,7 +9,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from annotation.protocols.experiments.arrays import comparisons_of, overall
-from annotation.protocols.experiments.numbers import Numbers, safely, wilson
+from annotation.protocols.experiments.numbers import Numbers, safely, share_of
 from annotation.protocols.experiments.rows import Pair, Row
 from annotation.protocols.experiments.selection import Selection
 from annotation.statistics.errors import NotEstimable
@@ -29,7 +29,12 @@ def no_answers(selection: Selection) -> list[dict[str, Any]]:
                 "protocol": key,
                 "asked": len(rows),
                 **{kind: given.get(kind, 0) for kind in ("unsure", "skip", "invalid")},
-                "share": safely(wilson, sum(given.values()), len(rows), selection.z),
+                "share": safely(
+                    share_of,
+                    [bool(row.no_answer) for row in rows],
+                    [row.rater for row in rows],
+                    selection.plan.confidence,
+                ),
                 "highest_share_of_an_item": most,
             }
         )
@@ -38,20 +43,24 @@ def no_answers(selection: Selection) -> list[dict[str, Any]]:
 
 def checks(selection: Selection) -> list[dict[str, Any]]:
     """Return how gold and attention items were answered, per protocol."""
-    found: dict[tuple[str, str], list[bool | None]] = defaultdict(list)
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in selection.rows:
         if row.role in ("gold", "attention") and row.model == selection.models:
-            found[row.role, row.protocol].append(row.passed)
-    return [
-        {
-            "role": role, "protocol": protocol, "answered": len(verdicts),
-            "without_rule": verdicts.count(None),
-            "passed": safely(
-                wilson, verdicts.count(True), len(verdicts) - verdicts.count(None), selection.z
-            ),
-        }
-        for (role, protocol), verdicts in sorted(found.items())
-    ]  # fmt: skip
+            found[row.role, row.protocol].append(row)
+    lines = []
+    for (role, protocol), rows in sorted(found.items()):
+        known = [(row.passed, row.rater) for row in rows if row.passed is not None]
+        passed, raters = [one for one, _rater in known], [rater for _one, rater in known]
+        lines.append(
+            {
+                "role": role,
+                "protocol": protocol,
+                "answered": len(rows),
+                "without_rule": len(rows) - len(known),
+                "passed": safely(share_of, passed, raters, selection.plan.confidence),
+            }
+        )
+    return lines
 
 
 def sides(selection: Selection) -> list[dict[str, Any]]:
@@ -96,13 +105,13 @@ def repeats(selection: Selection) -> list[dict[str, Any]]:
 
 
 def _repeated(key: str, pairs: Sequence[tuple[Row, Row]], selection: Selection) -> dict[str, Any]:
-    values = [one for before, after in pairs for one in _answers(before, after)]
-    same = sum(a == b for a, b in values)
+    said = [(one, row.rater) for before, row in pairs for one in _answers(before, row)]
+    values, raters = [one for one, _rater in said], [rater for _one, rater in said]
     line: dict[str, Any] = {
         "protocol": key,
         "repeated": len(pairs),
         "people": len({row.rater for _before, row in pairs}),
-        "same": safely(wilson, same, len(values), selection.z),
+        "same": safely(share_of, [a == b for a, b in values], raters, selection.plan.confidence),
         "alpha": safely(_retest, values, selection),
     }
     if values and any(row.scores for _before, row in pairs):

@@ -1,6 +1,8 @@
 """R8: what the preferred answers have more of, per protocol: length, different words, density, imported covariates."""
 
+from collections import defaultdict
 from collections.abc import Mapping
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from annotation.protocols.experiments.arrays import by_item_and_rater
 from annotation.protocols.experiments.latent import Shift, shift_of_pairs, shift_of_ratings, spread
-from annotation.protocols.experiments.numbers import interval, safely, wilson
+from annotation.protocols.experiments.numbers import interval, safely, share_of
 from annotation.protocols.experiments.rows import Response, Row
 from annotation.protocols.experiments.selection import Selection
 from annotation.statistics.errors import NotEstimable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 Decided = tuple[str, str, str, str]  # item, rater, preferred stimulus, the other one
 
@@ -26,14 +28,15 @@ def sway(selection: Selection) -> dict[str, Any]:
     for key, rows in selection.by_protocol.items():
         decided = decisions(rows, selection)
         pull = _pull(key, rows, selection, shifts)
-        longer = [pair for pair in decided if _length(selection, pair[2]) != _length(selection, pair[3])]
-        hits = sum(_length(selection, one) > _length(selection, other) for _i, _r, one, other in longer)
+        unlike = [pair for pair in decided if _length(selection, pair[2]) != _length(selection, pair[3])]
+        longer = [_length(selection, one) > _length(selection, other) for _i, _r, one, other in unlike]
+        raters = [rater for _item, rater, _one, _other in unlike]
         lines.append(
             {
                 "protocol": key,
                 "decided": len(decided),
                 "means": _means(decided, selection.responses),
-                "preferred_longer": safely(wilson, hits, len(longer), selection.z),
+                "preferred_longer": safely(share_of, longer, raters, selection.plan.confidence),
                 "pull_of_length": pull,
             }
         )
@@ -128,39 +131,54 @@ def _shift(
     rows: "Sequence[Row]", selection: Selection, codes: tuple[dict[str, int], dict[str, int]]
 ) -> Shift:
     items, raters = codes
-    longest = _longest(selection)
     if any(row.scores for row in rows):
+        sides = _sides(rows, selection)
         scored = [
-            (longest[item, stimulus], score, items[item], raters[rater])
-            for (item, rater), scores in by_item_and_rater(rows).items()
-            for stimulus, score in scores.items()
-            if (item, stimulus) in longest
+            (place, longer, score, items[item], raters[rater])
+            for place, (item, rater, stimulus, score) in enumerate(_scores(rows))
+            for longer in sides[item, stimulus]
         ]
         if not scored:
-            raise NotEstimable(_("No item has one longer and one shorter answer."))
-        longer, score, item, rater = map(np.array, zip(*scored, strict=True))
-        return shift_of_ratings(longer, score.astype(float), item, rater)
+            raise NotEstimable(_no_pair(any(len(shown) > 1 for shown in _rated(rows).values())))
+        rating, longer, score, item, rater = map(np.array, zip(*scored, strict=True))
+        return shift_of_ratings(longer, score.astype(float), item, rater, rating)
     pairs = [
-        (pair.outcome * (1 if longest[row.item, pair.a] else -1), items[row.item], raters[row.rater])
+        (pair.outcome * (1 if more > 0 else -1), items[row.item], raters[row.rater])
         for row in rows
         for pair in row.pairs
-        if (row.item, pair.a) in longest and (row.item, pair.b) in longest
+        if (more := _length(selection, pair.a) - _length(selection, pair.b))
     ]
     if not pairs:
-        raise NotEstimable(_("No item has one longer and one shorter answer."))
+        raise NotEstimable(_no_pair(any(row.pairs for row in rows)))
     outcome, item, rater = map(np.array, zip(*pairs, strict=True))
     return shift_of_pairs(outcome, item, rater)
 
 
-def _longest(selection: Selection) -> dict[tuple[str, str], int]:
-    """Return for items with exactly two answers of different length which is the longer (1) and the shorter (0)."""
-    by_item: dict[str, list[str]] = {}
-    for stimulus, response in selection.responses.items():
-        if response.role == "system":
-            by_item.setdefault(response.item, []).append(stimulus)
-    found = {}
-    for item, both in by_item.items():
-        if len(both) == 2 and _length(selection, both[0]) != _length(selection, both[1]):
-            for stimulus, other in (both, both[::-1]):
-                found[item, stimulus] = int(_length(selection, stimulus) > _length(selection, other))
+def _no_pair(any_pair: bool) -> str:
+    if any_pair:
+        return _("No two answers to one item have different numbers of words.")
+    return _("No two answers to one item were judged.")
+
+
+def _scores(rows: "Sequence[Row]") -> "Iterator[tuple[str, str, str, float]]":
+    for (item, rater), scores in by_item_and_rater(rows).items():
+        for stimulus, score in scores.items():
+            yield item, rater, stimulus, score
+
+
+def _rated(rows: "Sequence[Row]") -> dict[str, set[str]]:
+    """Return the answers to each item that somebody rated."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for item, _rater, stimulus, _score in _scores(rows):
+        found[item].add(stimulus)
+    return found
+
+
+def _sides(rows: "Sequence[Row]", selection: Selection) -> dict[tuple[str, str], list[int]]:
+    """Return per rated answer, for each other one to its item of another length, whether it is the longer (1, 0)."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for item, answers in _rated(rows).items():
+        for one, other in permutations(sorted(answers), 2):
+            if more := _length(selection, one) - _length(selection, other):
+                found[item, one].append(int(more > 0))
     return found
