@@ -1,10 +1,14 @@
 """A person judges items screen by screen: everything is drawn before it is shown and stored once."""
 
 import json
+import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
+from annotation.protocols.comparison.clock import painted_stamp
 from annotation.protocols.models import Judgement, Plan, Presentation
 from tests.comparison.kit import Judge, comparison_study, item
 
@@ -128,6 +132,41 @@ def test_too_hasty_answers_come_back_with_everything_kept() -> None:
     Presentation.objects.update(shown_at="2026-01-01T00:00:00Z")
     noor.submit(painted="", **{"answer.choice": "tie"})
     assert (Judgement.objects.get().duration_ms or 0) > 60_000
+
+
+def test_a_page_that_comes_back_goes_on_from_its_first_paint() -> None:
+    comparison_study(min_dwell_ms=60_000)
+    noor = Judge("noor").arrive_at_screens()
+    screen = noor.step().removeprefix("screen-")
+    now = timezone.now()
+    Presentation.objects.filter(pk=screen).update(shown_at=now - timedelta(days=1))
+    first = painted_stamp(screen, now - timedelta(seconds=20))
+    assert noor.submit(painted=first, **{"answer.choice": "a"}).status_code == 422  # too early
+    assert carried(noor) == first
+    # Seventy seconds after its first paint it is sent without an answer, then with one.
+    first = painted_stamp(screen, now - timedelta(seconds=70))
+    assert noor.submit(painted=first).status_code == 422
+    noor.submit(painted=carried(noor), **{"answer.choice": "a"})
+    assert 70_000 <= (Judgement.objects.get().duration_ms or 0) < 24 * 3600_000
+
+
+def test_a_page_opened_anew_has_a_clock_of_its_own() -> None:
+    comparison_study()
+    noor = Judge("noor").arrive_at_screens()
+    first, step = carried(noor), noor.step()
+    Presentation.objects.update(shown_at=timezone.now() - timedelta(days=1))
+    kept = {"stage": "compare", "step": step, "values": {"answer.choice": "tie", "painted": first}}
+    token = {"X-CSRFToken": noor.client.cookies["csrftoken"].value}
+    noor.client.post("/s/pairs/draft/", json.dumps(kept), content_type="application/json", headers=token)
+    noor.here()
+    assert carried(noor) != first
+
+
+def carried(person: Judge) -> str:
+    """Return the stamp on the page that is open."""
+    found = re.search(r'name="painted" value="([^"]+)"', person.page.content.decode())
+    assert found
+    return found[1]
 
 
 def test_what_was_chosen_and_not_sent_is_there_after_a_reload() -> None:

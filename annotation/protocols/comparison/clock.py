@@ -1,4 +1,4 @@
-"""How long somebody looked at a screen, by the server's clock: the page carries the signed time it was painted."""
+"""How long somebody looked at a screen, by the server's clock: its page carries when it was first painted, signed."""
 
 from datetime import UTC, datetime
 from typing import Any

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from annotation.protocols.comparison.clock import painted_at
 from annotation.protocols.comparison.paradata import parse_paradata
@@ -65,9 +65,12 @@ def _too_early(config: ComparisonConfig, seen_at: datetime | None, now: datetime
     left = config.min_dwell_ms / 1000 - (now - seen_at).total_seconds()
     if left <= 0:
         return ""
-    return _(
-        "Please read a little longer, about {n} seconds. Your answer is kept below; send it then."
-    ).format(n=max(round(left), 1))
+    seconds = max(round(left), 1)
+    return ngettext(
+        "Please read a little longer, about {n} second. Your answer is kept below; send it then.",
+        "Please read a little longer, about {n} seconds. Your answer is kept below; send it then.",
+        seconds,
+    ).format(n=seconds)
 
 
 def feedback_due(config: ComparisonConfig, screen: OpenScreen) -> bool:
@@ -99,7 +102,9 @@ def leave_screen(screen: OpenScreen, now: datetime) -> None:
         cursor.execute(_LEAVE, {"screen": screen.pk, "now": now})
 
 
-# The next screen is handed out at the moment this one is left; a reload does not start its clock again.
+# The next screen is handed out at the moment this one is left, and only once: ``shown_at`` outlives every reload. How
+# long it was looked at is the page's own clock (clock.py): it runs on through answers that were sent back, and starts
+# again where the page is opened anew.
 _LEAVE = """
     WITH here AS (
       UPDATE protocols_presentation SET done_at = coalesce(done_at, %(now)s) WHERE id = %(screen)s

@@ -1,6 +1,7 @@
 """What the pages of a comparison stage show: the beginning, a screen, a correction, what was expected."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
@@ -8,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.protocols.comparison import judging
-from annotation.protocols.comparison.clock import painted_stamp
+from annotation.protocols.comparison.clock import painted_at, painted_stamp
 from annotation.protocols.comparison.rows import OpenScreen
 from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.painting import judging_context
@@ -46,6 +47,7 @@ def screen_page(
     given = screen.answer[1] if screen.answer is not None else None
     reading = answered and not again
     step = f"{'correct' if correction else 'read' if reading else 'screen'}-{screen.pk}"
+    seen_at = _seen_at(screen, posted)
     # A correction that was left as it is must not come back as if it had been sent.
     if posted is None and not reading and not correction:
         posted = _typed(visit, step)
@@ -70,8 +72,9 @@ def screen_page(
             # Not its position: screens given to others meanwhile leave gaps.
             "number": screen.done + 1,
             "of": screen.total,
-            "painted": painted_stamp(str(screen.pk), timezone.now()),
-            "back": config.back and not correction and may_go_back(config, screen),
+            "painted": painted_stamp(str(screen.pk), seen_at),
+            # Whether the screen before may be corrected is asked when it is opened.
+            "back": config.back and not correction and screen.done > 0,
             "min_dwell_ms": config.min_dwell_ms,
         },
         done=screen.done,
@@ -81,14 +84,20 @@ def screen_page(
     )
 
 
-def may_go_back(config: ComparisonConfig, screen: OpenScreen) -> bool:
-    """Return whether there is a screen before this one; whether it may be corrected is asked when it is opened."""
-    return screen.done > 0
-
-
 def may_correct(config: ComparisonConfig, before: OpenScreen | None) -> bool:
     """Return whether the screen before may be corrected: not where the right answer was told."""
     return bool(config.back and before is not None and not judging.feedback_due(config, before))
+
+
+def _seen_at(screen: OpenScreen, posted: QueryDict | None) -> datetime:
+    """Return since when a screen is looked at: a page that comes back with a problem goes on from its first paint.
+
+    Asked of what was sent, never of a draft: a page opened anew tomorrow was not looked at all night.
+    """
+    now = timezone.now()
+    if posted is None:
+        return now
+    return painted_at(posted.get("painted"), str(screen.pk), screen.shown_at, now) or now
 
 
 def _typed(visit: Visit, step: str) -> QueryDict | None:
