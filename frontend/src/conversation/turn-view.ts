@@ -23,6 +23,7 @@ export class TurnView {
   #told = h("p", { class: "judge-instruction", dir: "auto" });
   #send: HTMLButtonElement;
   #count = h("p", { class: "judge-count" });
+  #missing = h("p", { class: "problem judge-said", hidden: true });
   #panel: Panel;
   #painted = "";
   #openedAt: number | null = null;
@@ -121,7 +122,7 @@ export class TurnView {
       this.#foot.replaceChildren(h("div", { class: "note tie" }, question, h("div", { class: "row" }, ...picks)));
       if (hadFocus) question.focus();
     } else if (!this.#foot.contains(this.#send)) {
-      this.#foot.replaceChildren(this.#send, this.#count);
+      this.#foot.replaceChildren(this.#missing, this.#send, this.#count);
     }
     for (const button of this.#foot.querySelectorAll<HTMLButtonElement>(".tie button")) button.disabled = this.#sent;
     this.#foot.hidden = turn.state === "failed";
@@ -129,6 +130,10 @@ export class TurnView {
 
   #paintProgress(): void {
     const judged = this.#panel.judged();
+    if (!this.#missing.hidden) {
+      if (this.#panel.answer()) this.#missing.hidden = true;
+      else setText(this.#missing, this.#lacking());
+    }
     const all = this.turn.answers.filter((answer) => answer.state !== "failed");
     this.#send.disabled = this.turn.state !== "judging" || this.#sent;
     setText(this.#count, this.turn.protocol.kind === "vas" && !(this.#panel instanceof FormPanel) ? say(this.texts, "rated", { done: judged.length, all: all.length }) : "");
@@ -152,11 +157,22 @@ export class TurnView {
       const missing = this.#panel.missing();
       missing?.scrollIntoView({ block: "center" });
       missing?.focus({ preventScroll: true });
-      this.on.announce(this.#count.textContent || this.#words("instruction"));
+      const sentence = this.#lacking();
+      setText(this.#missing, sentence);
+      this.#missing.hidden = false;
+      this.on.announce(sentence);
       return;
     }
     const ms = Math.round(performance.now() - (this.#openedAt ?? performance.now()));
     this.on.judge(this.turn, given, { ms, ...this.#panel.paradata() });
+  }
+
+  /** What is missing, in a sentence. */
+  #lacking(): string {
+    const { kind } = this.turn.protocol;
+    const n = this.turn.answers.filter((answer) => answer.state !== "failed").length - this.#panel.judged().length;
+    const own = [`missing.${kind}.${n}`, `missing.${kind}`].find((key) => key in this.texts);
+    return own ? say(this.texts, own, { n }) : this.#words("instruction");
   }
 
   /** The words for this way of asking, or those for any. */

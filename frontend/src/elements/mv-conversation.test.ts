@@ -33,7 +33,7 @@ class Server {
 }
 
 const WORDS = {
-  you: "You", answer: "Answer {slot}", "send.vas": "Send ratings", rated: "{done} of {all} rated", "announce.answer": "Answer {slot}: {text}",
+  "missing.vas.1": "One answer is not rated", you: "You", answer: "Answer {slot}", "send.vas": "Send ratings", rated: "{done} of {all} rated", "announce.answer": "Answer {slot}: {text}",
   lost: "The connection is lost", back: "Connected again", "write.empty": "Write something first.", elsewhere: "Another window", "tie.pick": "Go on with {slot}",
   replaced: "Here is another.", slow: "Slow", late: "Late", retry: "Try again", failed: "Failed", give_up: "End", others: "Other answers ({count})",
 };
@@ -112,7 +112,11 @@ describe("mv-conversation", () => {
     find(".judge-foot button").click();
     expect(s.heard.length).toBe(0);
     expect(document.activeElement?.closest("article")?.id).toBe("answer-t1-B");
+    expect(find(".judge-foot .problem").textContent).toBe("One answer is not rated");
+    await settle(1000);
+    expect(said()).toBe("One answer is not rated");
     await rate("B", "Home");
+    expect(find(".judge-foot .problem").hidden).toBe(true);
     expect(find(".judge-count").textContent).toBe("2 of 2 rated");
     find(".judge-foot button").click();
     expect(s.heard[0]).toMatchObject({ do: "judge", turn: "t1", payload: { scores: { A: 100, B: 1 } } });

@@ -154,4 +154,61 @@ describe("mv-form", () => {
     press(document.body);
     expect(new FormData(form).get("x")).toBe("No");
   });
+
+  /** The words of a send that waits. */
+  const WORDS = `<script type="application/json" class="texts">{"form.offline":"No connection","form.moment":"One moment, {n} s"}</script>`;
+  const counted = (form: HTMLFormElement): (() => number) => {
+    let count = 0;
+    form.addEventListener("submit", (event) => (event.defaultPrevented || (count += 1), event.preventDefault()));
+    return () => count;
+  };
+
+  it("stays on the page without a connection, says so, and sends once by itself", async () => {
+    const form = page(WORDS);
+    const sent = counted(form);
+    vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
+    answer = () => Promise.reject(new TypeError("gone"));
+    form.querySelector<HTMLInputElement>('[value="Yes"]')!.click();
+    form.requestSubmit(form.querySelector("button"));
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(sent()).toBe(0);
+    expect(state()).toBe("No connection");
+    expect(document.querySelector("button")!.disabled).toBe(false);
+    expect(localStorage.length).toBe(1);
+    vi.mocked(Object.getOwnPropertyDescriptor(navigator, "onLine")!.get!).mockReturnValue(true);
+    answer = () => Promise.resolve(line(200));
+    window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(sent()).toBe(1);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(sent()).toBe(1);
+    vi.restoreAllMocks();
+  });
+
+  it("asks before it leaves the page when drafts did not get through either", async () => {
+    const form = page(WORDS);
+    const sent = counted(form);
+    answer = () => Promise.reject(new TypeError("gone"));
+    type("why", "because");
+    await vi.advanceTimersByTimeAsync(1300);
+    form.requestSubmit();
+    await vi.advanceTimersByTimeAsync(100);
+    expect([sent(), state()]).toEqual([0, "No connection"]);
+    answer = () => Promise.resolve(line(200));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sent()).toBe(1);
+  });
+
+  it("waits for the rest of a look that was too short", async () => {
+    const form = page(WORDS);
+    const sent = counted(form);
+    form.dataset["dwell"] = String(Math.round(performance.now()) + 2500);
+    form.requestSubmit();
+    expect([sent(), document.querySelector("#save-state [aria-hidden]")!.textContent]).toEqual([0, "One moment, 3 s"]);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect([sent(), document.querySelector("#save-state [aria-hidden]")!.textContent]).toEqual([0, "One moment, 2 s"]);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(sent()).toBe(1);
+    expect(state()).toBe("");
+  });
 });

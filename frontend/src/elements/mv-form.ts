@@ -4,6 +4,7 @@ import { applyConditions } from "../form/display";
 import { Drafts, type Draft, type DraftState } from "../form/drafts";
 import { PageRecord } from "../form/paradata";
 import { fillEmpty, focusErrors, keepExclusive, onDigit, watchErrors } from "../form/fields";
+import { Waiting } from "../form/waiting";
 import { clock, readTexts, say } from "../texts";
 
 const OWN = new Set(["csrfmiddlewaretoken", "stage", "step", "key", "paradata", "shown"]);
@@ -22,12 +23,14 @@ const OWN = new Set(["csrfmiddlewaretoken", "stage", "step", "key", "paradata", 
  *
  * Drafts are POSTed as JSON `{stage, step, values}`; a value is a text, or a list where several controls share a name.
  * `paradata` becomes `{page_ms, items: {name: {first_ms, last_ms, changes}}, away_ms, pasted_chars}`.
- * Leave out `data-draft-url` for forms that keep no drafts.
+ * Leave out `data-draft-url` for forms that keep no drafts. `data-dwell` on the form: milliseconds the page is looked at
+ * before it is sent; a send that comes earlier, or without a connection, waits here and goes off by itself.
  */
 export class MvForm extends HTMLElement {
   #form!: HTMLFormElement;
   #record = new PageRecord();
   #drafts: Drafts | null = null;
+  #waiting!: Waiting;
   #sent = false;
   #stop = new AbortController();
 
@@ -38,6 +41,7 @@ export class MvForm extends HTMLElement {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     form.noValidate = true;
+    this.#waiting = new Waiting({ form, doubt: () => this.#drafts?.failing ?? false });
     const url = this.dataset["draftUrl"];
     if (url) this.#startDrafts(url);
     form.addEventListener("submit", (event) => this.#onSubmit(event), { signal });
@@ -56,6 +60,7 @@ export class MvForm extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#stop.abort();
+    this.#waiting?.stop();
     this.#drafts?.stop();
   }
 
@@ -84,6 +89,11 @@ export class MvForm extends HTMLElement {
   #onSubmit(event: SubmitEvent): void {
     if (this.#sent) {
       event.preventDefault();
+      return;
+    }
+    if (this.#waiting.holds(event.submitter)) {
+      event.preventDefault();
+      this.#drafts?.keep();
       return;
     }
     this.#sent = true;
@@ -137,7 +147,7 @@ export class MvForm extends HTMLElement {
 
   #tell(state: DraftState): void {
     const line = document.getElementById("save-state");
-    if (!line) return;
+    if (!line || this.#waiting.active) return;
     line.dataset["state"] = state;
     if (state === "saved") setText(line, `${line.dataset["saved"] ?? ""} ${clock(new Date())}`);
     else if (state === "stuck") setText(line, say(readTexts(), "form.stuck"));

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import "./mv-form";
 import { MvJudge } from "./mv-judge";
 
-const TEXTS = `<script type="application/json" class="texts">{"judge.count":"{done} of {all} done","judge.missing":"{done} of {all}, this one","spans.list":"Marked"}</script>`;
+const TEXTS = `<script type="application/json" class="texts">{"judge.count":"{done} of {all} done","judge.missing":"{done} of {all}, this one","judge.missing.choice":"Please choose","spans.list":"Marked"}</script>`;
 const radios = (name: string, values: string[]): string =>
   `<fieldset class="field">${values.map((value) => `<label><input type="radio" name="answer.${name}" value="${value}"> ${value}</label>`).join("")}</fieldset>`;
 const none = `<fieldset class="no-answer"><label><input type="checkbox" name="answer.no_answer" value="unsure"></label><label><input type="checkbox" name="answer.no_answer" value="skip"></label></fieldset>`;
@@ -46,9 +46,20 @@ describe("mv-judge", () => {
     press("Enter");
     expect(sent()).toBe(0);
     expect(judge.querySelector("[data-missing]")).not.toBeNull();
-    expect(judge.querySelector("[role=status]")!.textContent).toBe("0 of 1, this one");
+    expect(judge.querySelector("[data-missing] > .problem")!.textContent).toBe("Please choose");
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(judge.querySelector("[role=status]")!.textContent).toBe("Please choose");
     press("Enter");
     expect(sent()).toBe(1);
+  });
+
+  it("takes the sentence back with the first choice", async () => {
+    const { judge } = await judging(radios("best", ["A", "B"]) + radios("sure", ["1", "2"]));
+    press("1");
+    press("Enter");
+    expect(judge.querySelectorAll("fieldset")[1]!.querySelector(".problem")!.textContent).toBe("Please choose");
+    press("2");
+    expect(judge.querySelector(".problem")).toBeNull();
   });
 
   it("takes the last choice back, and only then the page before", async () => {

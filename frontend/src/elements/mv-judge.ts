@@ -40,6 +40,7 @@ export class MvJudge extends HTMLElement {
   #count = h("p", { class: "judge-count" });
   #undo!: HTMLButtonElement;
   #told = h("p", { class: "hidden-text", role: "status" });
+  #said = h("p", { class: "problem judge-said" });
   #keysOn = keysAreOn();
   #warned = "";
   #ready = false;
@@ -74,14 +75,22 @@ export class MvJudge extends HTMLElement {
     return [...this.querySelectorAll<HTMLElement>(".answer[data-slot]")];
   }
 
-  /** Say what is missing and lead there; false when nothing is. */
+  /** Say what is missing beside it and aloud, and lead there; false when nothing is. */
   complain(): boolean {
     const missing = this.missing;
     if (!missing) return false;
     const { done, all } = this.counts;
+    const sentence = say(this.#texts, `judge.missing.${kindOf(missing)}`);
     missing.root.toggleAttribute("data-missing", true);
+    this.#said.textContent = sentence;
+    const legend = missing.root.querySelector(":scope > :is(legend, label, .question)");
+    if (legend) legend.after(this.#said);
+    else if (missing.root.matches("input, textarea, select, mv-vas")) missing.root.before(this.#said);
+    else missing.root.prepend(this.#said);
     missing.enter();
-    setText(this.#told, say(this.#texts, "judge.missing", { done, all }));
+    // A live region that keeps its words is silent the second time.
+    this.#told.textContent = "";
+    window.setTimeout(() => setText(this.#told, all > 1 ? `${sentence} ${say(this.#texts, "judge.missing", { done, all })}` : sentence));
     return true;
   }
 
@@ -150,6 +159,7 @@ export class MvJudge extends HTMLElement {
     applyGates(this, this.#questions);
     if (this.#history.note(question, performance.now())) this.#recorder.changed(question.slot);
     question.root.removeAttribute("data-missing");
+    if (!this.querySelector("[data-missing]") || none?.answered()) this.#said.remove();
     this.#warned = "";
     this.#paint();
     this.dispatchEvent(new Event("judge-change", { bubbles: true }));
@@ -278,6 +288,15 @@ export class MvJudge extends HTMLElement {
     // One answer and nothing below it: there is nowhere to jump to.
     this.#strip.paint(stops.length > 1 ? stops : []);
   }
+}
+
+/** How to ask for what is missing: by what answers it. */
+function kindOf({ root }: Question): "choice" | "scale" | "text" | "any" {
+  const has = (what: string): boolean => root.matches(what) || root.querySelector(what) !== null;
+  if (has("mv-rank, mv-spans, mv-mushra")) return "any";
+  if (has("mv-vas")) return "scale";
+  if (has('input[type="radio"]')) return "choice";
+  return has("textarea, input[type=text]") ? "text" : "any";
 }
 
 /** Boxes that exclude each other: HTML's radios could not be emptied without JavaScript. */

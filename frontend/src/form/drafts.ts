@@ -34,6 +34,11 @@ export class Drafts {
     window.addEventListener("online", this.#online);
   }
 
+  /** Whether the last attempt did not get through. */
+  get failing(): boolean {
+    return this.#delay > 0;
+  }
+
   /** Something changed: keep it here now, and send it soon. */
   changed(): void {
     this.#dirty = true;

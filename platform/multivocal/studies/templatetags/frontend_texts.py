@@ -6,6 +6,7 @@ from multivocal.studies.templatetags.staff_texts import EDITOR, MONITOR
 
 SHELL = {
     "vas.unrated": _("Not rated yet"),
+    "vas.tap": _("Tap the line"),
     "vas.rated": _("Rated"),
     "vas.clear": _("Clear"),
     "vas.na": _("Not applicable"),
@@ -34,6 +35,8 @@ SHELL = {
     "copy.failed": _("Select the text and copy it"),
     "redirect.in": _("You will be taken back in {seconds} s."),
     "redirect.stopped": _("Stopped. Use the link when you are ready."),
+    "form.offline": _("There is no connection. Your answer is kept here and sent when the connection is back."),
+    "form.moment": _("One moment: read on, it is sent in {n} s."),
     "form.stuck": _("Not saved yet. It is sent when you continue."),
 }
 
@@ -64,6 +67,11 @@ CONVERSATION = {
     "send.vas": _("Send ratings"),
     "send.choice": _("Send choice"),
     "send.ranking": _("Send order"),
+    "missing.vas.1": _("One answer is not rated yet."),
+    "missing.vas.2": _("Two answers are not rated yet."),
+    "missing.vas": _("{n} answers are not rated yet."),
+    "missing.choice": _("Please choose one answer."),
+    "missing.ranking": _("Please say that the order is right, or change it."),
     "rated": _("{done} of {all} rated"),
     "strip": _("Answers"),
     "strip.rated": _("rated"),
@@ -106,6 +114,10 @@ JUDGING = {
     "judge.done": _("done"),
     "judge.count": _("{done} of {all} done"),
     "judge.missing": _("{done} of {all} done. This one is still missing."),
+    "judge.missing.choice": _("Please choose one answer."),
+    "judge.missing.scale": _("Please put a mark on the line."),
+    "judge.missing.text": _("Please write something here."),
+    "judge.missing.any": _("This is not answered yet."),
     "judge.undo": _("Undo"),
     "judge.undone": _("Taken back."),
     "judge.keys": _("Keys"),
