@@ -127,9 +127,12 @@ def test_who_fails_is_left_out_only_by_the_declared_rule() -> None:
     }  # fmt: skip
     assert exclude(rows, Exclusions()).people == {}
     assert exclude(rows, Exclusions(failed_attention=0)).people == {
-        bad.enrolment.pseudonym: "failed_attention"
+        bad.enrolment.pseudonym: ("failed_attention",)
     }
     assert exclude(rows, Exclusions(failed_gold=1)).people == {}
+    both = exclude(rows, Exclusions(failed_gold=0, failed_attention=0)).as_json()
+    assert both["people"] == 1
+    assert both["by_rule"] == {"too_fast": 0, "failed_gold": 1, "failed_attention": 1}
 
 
 def test_an_unsure_answer_is_right_only_where_the_rule_says_so() -> None:

@@ -64,6 +64,7 @@ def part(selection: Selection) -> dict[str, Any]:
     """Return every part of the report for one selection of rows."""
     times = quality.timing(selection)
     return {
+        "counted": counts.counted_in(selection),
         "protocols": counts.protocols(selection),
         "consistency": consistency.consistency(selection),
         "agreement": agreement.agreement(selection, times),

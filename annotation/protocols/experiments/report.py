@@ -1,11 +1,12 @@
 """The comparison report: how far the answers depend on the way of asking, from rows alone (R1 to R13)."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from annotation.protocols.experiments.figures import figures
+from annotation.protocols.experiments.figures import figures, view_key
 from annotation.protocols.experiments.stored import answer
 from multivocal.studies.models import Study
 from multivocal.studies.reports import Filter, Report
@@ -56,10 +57,19 @@ def _judges(study: Study) -> list[Filter]:
     return [Filter("judges", _("Judges"), [("", _("people")), ("models", _("models"))])]
 
 
+def numbers(study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return every view's numbers; ``view`` says which of them was asked for and how much is counted in it."""
+    found = answer(study=study, asked=asked)
+    if found is None:
+        return None
+    key = view_key(found, asked)
+    return {**found, "view": {"key": key, **found[key]["counted"]}}
+
+
 COMPARISON = Report(
     key="comparison",
     title=gettext_lazy("Does the way of asking matter?"),
-    build=lambda study, asked: answer(study=study, asked=asked),
+    build=numbers,
     filters=filters,
     figures=figures,
     template="admin/experiments/comparison.html",

@@ -1,6 +1,6 @@
 """The plots of the comparison report, one module for each part of it; each plot has its table beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from annotation.protocols.experiments.figures import (
@@ -35,8 +35,14 @@ def figures(numbers: dict[str, Any]) -> Sequence[Figure]:
 
 def view_of(numbers: dict[str, Any]) -> dict[str, Any]:
     """Return the part that was asked for: models, people without the excluded, or everybody."""
-    if numbers["asked"].get("judges") == "models" and numbers["models"]:
-        return dict(numbers["models"])
-    chosen = numbers["with_exclusions"] if numbers["asked"].get("exclusions") == "applied" else None
-    found: dict[str, Any] = chosen or numbers["without_exclusions"]
+    found: dict[str, Any] = numbers[view_key(numbers, numbers["asked"])]
     return found
+
+
+def view_key(numbers: Mapping[str, Any], asked: Mapping[str, str]) -> str:
+    """Return where the numbers that were asked for stand in the report, which has those of every view."""
+    if asked.get("judges") == "models" and numbers["models"]:
+        return "models"
+    if asked.get("exclusions") == "applied" and numbers["with_exclusions"]:
+        return "with_exclusions"
+    return "without_exclusions"

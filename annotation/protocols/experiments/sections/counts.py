@@ -30,6 +30,16 @@ def counts(collected: Collected) -> dict[str, Any]:
     }
 
 
+def counted_in(selection: Selection) -> dict[str, int]:
+    """Return what the estimates of one view rest on: its judgements, and whose they are about what."""
+    rows = selection.counted
+    return {
+        "judgements": len(rows),
+        "judges": len({row.annotator for row in rows}),
+        "items": len({row.item for row in rows}),
+    }
+
+
 def protocols(selection: Selection) -> list[dict[str, Any]]:
     """Return a line per protocol: kind, judgements, people, items, pairs given and items judged by two or more."""
     lines = []
