@@ -185,3 +185,22 @@ def test_what_was_chosen_and_not_sent_is_there_after_a_reload() -> None:
     assert "checked" not in noor.here().content.decode()
     stranger = Judge("sven").arrive_at_screens()
     assert "checked" not in stranger.here().content.decode()
+
+
+@pytest.mark.parametrize("more", [{}, {"within": "crossed"}, {"within": "same_items"}])
+def test_the_first_page_never_says_fewer_pages_than_come(more: dict[str, str]) -> None:
+    rule = {"any": {"best": ["r1"]}}
+    protocols = {"pair": {"kind": "pairwise3"}} | ({"seven": {"kind": "pairwise7"}} if more else {})
+    checks = [
+        item(20 + n, split=split, gold=rule) for n, split in enumerate(("gold", "attention", "practice"))
+    ]
+    comparison_study(
+        items=[item(n) for n in range(12)] + checks, per_person=12, protocols=protocols, per_item=9,
+        gold={"count": 1}, attention=1, practice=1, repeats=0.3, repeat_gap=2,
+        **({"protocol_by": more} if more else {}),
+    )  # fmt: skip
+    noor = Judge("noor").arrive_at_screens(begin=False)
+    found = re.search(r"at most (\d+) pages", noor.here().content.decode())
+    assert found is not None
+    noor.submit()
+    assert 12 < Presentation.objects.count() <= int(found[1]) <= Presentation.objects.count() + 1

@@ -12,6 +12,7 @@ from annotation.protocols.comparison import judging
 from annotation.protocols.comparison.clock import painted_at, painted_stamp
 from annotation.protocols.comparison.rows import OpenScreen
 from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.protocols.items.gold import rule_for
 from annotation.protocols.painting import judging_context
 from annotation.protocols.registry import protocols
 from multivocal.studies.drafts import draft_of
@@ -24,7 +25,7 @@ def start_page(visit: Visit) -> Page:
     context = {
         "title": visit.say(config.title),
         "intro": visit.say(config.intro),
-        "screens": config.per_person,
+        "screens": config.most_screens(visit.levels),
         "practice": bool(config.practice),
     }
     return Page("comparison/start.html", context, 0, 1, step="start")
@@ -119,4 +120,17 @@ def _told(visit: Visit, screen: OpenScreen) -> dict[str, Any]:
         False: _("We expected another answer."),
         None: _("Your answer is saved. This was practice."),
     }[right]
+    if right is False:
+        sentence = " ".join(filter(None, (sentence, _expected(config, screen))))
     return {"right": right, "sentence": sentence, "why": visit.say(why) if why else ""}
+
+
+def _expected(config: ComparisonConfig, screen: OpenScreen) -> str:
+    """Return the letters of the answers that the rule wants first, in a sentence; "" where it names none of them."""
+    rule = rule_for(screen.gold, screen.protocol_key, config.protocol(screen.protocol_key).kind)
+    slots = sorted(slot for slot, name in screen.names.items() if rule and name in rule.best)
+    if len(slots) == 1:
+        return _("We expected answer {slot} to come out best.").format(slot=slots[0])
+    if slots and len(slots) < len(screen.names):
+        return _("We expected one of these answers to come out best: {slots}.").format(slots=" · ".join(slots))
+    return ""

@@ -126,6 +126,18 @@ class ComparisonConfig(StageConfig):
         named = levels.get(by.factor, "").split("+")
         return [key for key in named if key in self.protocols]
 
+    def most_screens(self, levels: Mapping[str, str]) -> int:
+        """Return the most pages a person with these factor levels is shown: also practice, checks and repeats."""
+        phases = len(self.keys_for(levels)) or 1
+        if self.same_items and phases > 1:
+            # How the screens are shared out among the protocols is drawn: each of them may round up.
+            repeats = int(self.repeats * self.per_person + phases / 2)
+            repeats = min(repeats, max(self.per_person - self.repeat_gap + 1, 0)) if self.repeats else 0
+        else:
+            lengths = [self.per_person // phases + (n < self.per_person % phases) for n in range(phases)]
+            repeats = sum(min(round(self.repeats * n), max(n - self.repeat_gap + 1, 0)) for n in lengths)
+        return self.per_person + repeats + phases * self.practice + self.gold.count + self.attention
+
     @property
     def same_items(self) -> bool:
         """Whether somebody asked in several ways is asked about the same items."""
