@@ -18,7 +18,10 @@ WORK = 400_000_000  # row weights computed in a bootstrap of automatic size: som
 
 @dataclass(frozen=True)
 class Interval:
-    """A percentile interval: ``failed`` of ``resamples`` draws gave no number and were left out."""
+    """A percentile interval: ``failed`` of ``resamples`` draws gave no number and were left out.
+
+    ``notes`` say what a reader must know of it, such as where it was widened.
+    """
 
     estimate: float
     se: float
@@ -29,6 +32,7 @@ class Interval:
     failed: int
     clusters: tuple[int, ...]
     seed: int
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as plain JSON values."""

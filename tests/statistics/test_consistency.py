@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from annotation.statistics.consistency import PAIRINGS, Pairing, ProtocolComparison, compare_protocols
+from annotation.statistics.consistency.matching import MATCHERS, draw_again
 from annotation.statistics.consistency.systems import tau_b
+from annotation.statistics.consistency.tables import cross_table
+from annotation.statistics.consistency.votes import shared
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import Comparisons, Rankings, Ratings
 
@@ -222,6 +225,66 @@ def test_the_interval_holds_the_estimate_comes_again_and_knows_of_clusters() -> 
     assert one.ci95[1] - one.ci95[0] > one.wilson95[1] - one.wilson95[0]
     other = compare_protocols(*few, pairing="within", seed=6, resamples=300)[0]
     assert other.ci95 != one.ci95 and other.consistency == one.consistency
+
+
+def tied_only_together() -> tuple[Ratings, Rankings]:
+    """Ratings that all tie, and rankings whose means tie over everybody and over hardly any draw of them.
+
+    Each item is ranked one way by half of the people and the other way by the other half; another half each time.
+    """
+    rng = np.random.default_rng(9)
+    people = [f"p{n:02}" for n in range(20)]
+    ordered = []
+    for n in range(60):
+        for place, who in enumerate(rng.permutation(people)):
+            for rank, answer in enumerate("xy" if place % 2 else "yx", 1):
+                ordered.append((f"i{n:02}", str(who), answer, rank))
+    rated = ratings([(f"i{n:02}", "ann", answer, 4.0) for n in range(60) for answer in "xy"])
+    return rated, rankings(ordered)
+
+
+def test_draws_that_lie_to_one_side_are_told_with_the_interval_they_widened() -> None:
+    rows = shared(*tied_only_together())
+    drawn = draw_again(rows, MATCHERS["aggregated"](rows, 0.0), resamples=200, seed=3, level=0.9)
+    assert drawn.estimate == drawn.high == 1.0 and drawn.level == 0.9
+    assert len(drawn.notes) == 1 and "widened" in drawn.notes[0]
+    known = shared(*noisy(3, 20, np.random.default_rng(1)))
+    plain = draw_again(known, MATCHERS["within"](known, 0.0), resamples=200, seed=3)
+    assert plain.notes == () and plain.level == 0.95
+
+
+def test_a_widened_interval_says_so_in_the_results_notes() -> None:
+    rated, ranked = tied_only_together()
+    found = compare_protocols(rated, ranked, pairing="aggregated", resamples=300, seed=1)[0]
+    assert found.consistency == 1.0 and found.ci95 is not None and found.ci95[1] == 1.0
+    assert "widened" in found.notes["ci95"] and found.bootstrap is not None and found.bootstrap["notes"]
+    assert any("widened" in text for text in found.findings)
+
+
+def test_every_draw_of_a_table_is_the_table_where_everything_is_drawn_once() -> None:
+    rated, ranked = noisy(3, 6, np.random.default_rng(4))
+    for pairing in PAIRINGS:
+        rows = shared(rated, ranked)
+        matched = MATCHERS[pairing](rows, 0.0)
+        again = matched.redo(np.ones(len(rows.items)), np.ones(len(rows.raters)))
+        assert np.array_equal(again, cross_table(matched.outcome, matched.cross))
+    turned = pairs(
+        [
+            (f"i{n:02}", who, *("yx" if n % 2 else "xy"), "b" if n % 3 else "a")
+            for n in range(6)
+            for who in PEOPLE
+        ]
+    )
+    mine = ratings(
+        [(f"i{n:02}", who, s, v) for n in range(6) for who in PEOPLE for s, v in (("x", 2), ("y", n))]
+    )
+    for pairing in PAIRINGS:
+        rows = shared(mine, turned)
+        matched = MATCHERS[pairing](rows, 0.0)
+        again = matched.redo(np.ones(len(rows.items)), np.ones(len(rows.raters)))
+        assert (
+            np.array_equal(again, cross_table(matched.outcome, matched.cross)) and matched.cross[:, 1].any()
+        )
 
 
 def test_strata_part_the_items() -> None:

@@ -95,6 +95,7 @@ def test_the_count_beside_a_consistency_is_the_same(rows: list[Any]) -> None:
         counted.cycles,
         counted.decisive,
     )
+    assert (found["share"], found["chance"]) == (counted.cycle_rate, 0.25)
 
 
 def test_a_circle_and_its_sides_swapped() -> None:

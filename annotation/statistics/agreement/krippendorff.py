@@ -9,6 +9,7 @@ from annotation.statistics.agreement.estimate import Agreement
 from annotation.statistics.agreement.judgements import Judgements, compact, judgements
 from annotation.statistics.bootstrap import DEFAULT, bounds, multiplicities
 from annotation.statistics.errors import NotEstimable
+from annotation.statistics.estimate import checked_level
 from annotation.statistics.rows import FloatArray, IntArray
 
 Level = Literal["nominal", "ordinal", "interval"]
@@ -23,18 +24,20 @@ def krippendorff_alpha(
     cluster: ArrayLike | None = None,
     resamples: int = 0,
     seed: int = 0,
+    confidence: float = DEFAULT,
 ) -> Agreement:
     """Return α = 1 − Do/De (Krippendorff, Content Analysis, 4th ed., 12.3); 1 is perfect, 0 is chance.
 
     ``unit``, ``value``, ``rater``: vectors of one length, one judgement per row; NaN is missing; values of one unit
     are exchangeable. ``level`` must follow the scale: α on ranks is not comparable with α on ratings, because ranks
-    have no variation between items. With ``resamples``, the interval is that of whole units drawn again (or of whole
-    ``cluster``s, one code per row: the items whose stimuli the units are).
+    have no variation between items. With ``resamples``, the interval (at ``confidence``) is that of whole units drawn
+    again (or of whole ``cluster``s, one code per row: the items whose stimuli the units are).
     Refuses one rater, no unit with two values, no variation, and ordinal or interval words.
 
     The ordinal metric δ(c, k) is the distance of the values' mid-ranks, so ordinal α is interval α of mid-ranks,
     and both need sums only, never the matrix of coincidences.
     """
+    checked_level(confidence)
     given = judgements(unit, value, rater)
     if len(given.scale) < 2:
         raise NotEstimable("Every judgement is the same value: there is no variation to agree on.")
@@ -49,7 +52,7 @@ def krippendorff_alpha(
             raise NotEstimable("There is one cluster, so drawing clusters again says nothing.")
         draws = multiplicities(groups, resamples, seed)
         again = np.array([_alpha(*_disagreement(given, level, draw[of_unit])) for draw in draws])
-        se, low, high = bounds(again)
+        se, low, high = bounds(again, confidence)
     return Agreement(
         estimate=_alpha(within, total),
         n=len(given),
@@ -61,7 +64,7 @@ def krippendorff_alpha(
         se=se,
         low=low,
         high=high,
-        level=DEFAULT if resamples else None,
+        level=confidence if resamples else None,
         missing=given.missing,
         single=given.single,
         resamples=resamples or None,

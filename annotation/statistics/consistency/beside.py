@@ -8,10 +8,11 @@ import numpy as np
 from annotation.statistics.consistency.matching import MATCHERS
 from annotation.statistics.consistency.result import Pairing
 from annotation.statistics.consistency.systems import system_orders
-from annotation.statistics.consistency.triads import circular_triads
 from annotation.statistics.consistency.votes import both_votes, shared
 from annotation.statistics.consistency.words import correlation, length_effects
+from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import Comparisons, Rankings, Ratings
+from annotation.statistics.transitivity import transitivity
 
 
 def beside(
@@ -37,7 +38,7 @@ def beside(
     stimulus_of = np.array([names[stimulus] for _, stimulus in labels], dtype=np.int64)
     found: dict[str, Any] = {"transitivity": None, "length": None, "systems": None}
     if isinstance(other, Comparisons):
-        found["transitivity"] = circular_triads(theirs, cells, rows.item_of, len(rows.raters))
+        found["transitivity"] = _triads(other)
     if texts:
         words, unique = np.full(cells, np.nan), np.full(cells, np.nan)
         for place, label in enumerate(labels):
@@ -56,6 +57,26 @@ def beside(
             system["system"] = by_code[system["system"]]
         found["systems"] = orders
     return found
+
+
+def _triads(comparisons: Comparisons) -> dict[str, Any] | None:
+    """Return every rater's own triads; ``share`` and ``chance`` are of those without ties. None where there are none.
+
+    Triads within one judgement cannot go round and are left out.
+    """
+    try:
+        found = transitivity(comparisons)
+    except NotEstimable:
+        return None
+    if not found.own.complete:
+        return None
+    return {
+        "triads": found.own.complete,
+        "cycles": found.own.cycles,
+        "share": found.own.cycle_rate,
+        "decisive_triads": found.own.decisive,
+        "chance": found.chance,
+    }
 
 
 def _labels(ratings: Ratings, other: Rankings | Comparisons) -> list[tuple[str, str]]:

@@ -72,6 +72,8 @@ def compare_protocols(
     n, consistent = int(table.sum()), int(np.trace(table))
     decisive, agree = int(table[:2, :2].sum()), int(table[0, 0] + table[1, 1])
     interval = attempt("ci95", lambda: draw_again(rows, matched, resamples=resamples, seed=seed))
+    if interval and interval.notes:
+        notes["ci95"] = " ".join(interval.notes)
     kappa = attempt("kappa", lambda: kappa_of_table(table).estimate)
     mine, theirs = both_votes(rows, tie_margin)
     pairs = np.unique(matched.pair)

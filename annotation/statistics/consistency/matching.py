@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from annotation.statistics.bootstrap import Interval, bounds, resamples_for, stratified, stream
+from annotation.statistics.bootstrap import DEFAULT, Interval, bounds, resamples_for, stratified, stream
+from annotation.statistics.consistency.tables import consistent_share, cross_table
 from annotation.statistics.consistency.votes import (
     Rows,
     Votes,
@@ -17,7 +18,8 @@ from annotation.statistics.consistency.votes import (
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import BoolArray, FloatArray, IntArray
 
-Redo = Callable[[FloatArray, FloatArray], tuple[float, float]]
+Redo = Callable[[FloatArray, FloatArray], FloatArray]
+SWAP = np.array([1, 0, 2])
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +28,7 @@ class Matched:
 
     ``cross[r, flip, o]`` counts the words of the rankings that row r meets, by outcome; ``used_ratings`` and
     ``used_other`` mark the rows of the files that take part. ``redo(item weights, rater weights)`` returns
-    (consistent, all) with items and raters counted so often.
+    the 3 × 3 table, as ``cross_table`` has it, with items and raters counted so often.
     """
 
     pair: IntArray
@@ -63,11 +65,10 @@ def match_within(rows: Rows, margin: float) -> Matched:
     cross = np.zeros((len(i), 2, 3))
     cross[np.arange(len(i)), theirs.flip[j], theirs.outcome[j]] = 1
     item, rater = rows.item_of[mine.pair[i] // len(rows.item_of)], mine.rater[i]
-    same = (mine.outcome[i] == theirs.outcome[j]).astype(np.float64)
+    place = _place(mine.outcome[i], theirs.outcome[j], theirs.flip[j])
 
-    def redo(items: FloatArray, raters: FloatArray) -> tuple[float, float]:
-        weight = items[item] * raters[rater]
-        return float(weight @ same), float(weight.sum())
+    def redo(items: FloatArray, raters: FloatArray) -> FloatArray:
+        return _table(place, items[item] * raters[rater])
 
     return Matched(
         mine.pair[i],
@@ -88,17 +89,18 @@ def match_individual(rows: Rows, margin: float) -> Matched:
     common = np.intersect1d(mine.pair, theirs.pair)
     i, j = np.flatnonzero(np.isin(mine.pair, common)), np.flatnonzero(np.isin(theirs.pair, common))
     at, to = np.searchsorted(common, mine.pair[i]), np.searchsorted(common, theirs.pair[j])
-    count = np.bincount((to * 2 + theirs.flip[j]) * 3 + theirs.outcome[j], minlength=6 * len(common))
+    answered = (to * 2 + theirs.flip[j]) * 3 + theirs.outcome[j]
+    count = np.bincount(answered, minlength=6 * len(common))
     item_of = rows.item_of[common // len(rows.item_of)]
-    said, answered = at * 3 + mine.outcome[i], to * 3 + theirs.outcome[j]
+    said = at * 3 + mine.outcome[i]
     rater, other = mine.rater[i], theirs.rater[j]
 
-    def redo(items: FloatArray, raters: FloatArray) -> tuple[float, float]:
+    def redo(items: FloatArray, raters: FloatArray) -> FloatArray:
         ours = np.bincount(said, weights=raters[rater], minlength=3 * len(common)).reshape(-1, 3)
-        others = np.bincount(answered, weights=raters[other], minlength=3 * len(common)).reshape(-1, 3)
-        weight = items[item_of]
-        every = ours.sum(axis=1) * others.sum(axis=1)
-        return float(weight @ (ours * others).sum(axis=1)), float(weight @ every)
+        others = np.bincount(answered, weights=raters[other], minlength=6 * len(common)).reshape(-1, 2, 3)
+        weighed = ours.T * items[item_of]
+        table: FloatArray = weighed @ others[:, 0] + (weighed @ others[:, 1])[SWAP][:, SWAP]
+        return table
 
     return Matched(
         mine.pair[i],
@@ -151,10 +153,9 @@ def match_aggregated(rows: Rows, margin: float) -> Matched:
     gap, outcome, answer, _ = sides(np.ones(len(rows.raters)))
     item = rows.item_of[low]
 
-    def redo(items: FloatArray, raters: FloatArray) -> tuple[float, float]:
+    def redo(items: FloatArray, raters: FloatArray) -> FloatArray:
         _, mine, theirs, there = sides(raters)
-        weight = items[item] * there
-        return float(weight @ (mine == theirs)), float(weight.sum())
+        return _table(_place(mine, theirs, flip), items[item] * there)
 
     cross = np.zeros((len(low), 2, 3))
     cross[np.arange(len(low)), flip, answer] = 1
@@ -177,6 +178,17 @@ def match_aggregated(rows: Rows, margin: float) -> Matched:
     )
 
 
+def _place(mine: IntArray, theirs: IntArray, flip: IntArray) -> IntArray:
+    """Return each word's place in the table's nine, with a and b as the file of the rankings names them."""
+    turned = flip == 1
+    places: IntArray = np.where(turned, SWAP[mine], mine) * 3 + np.where(turned, SWAP[theirs], theirs)
+    return places
+
+
+def _table(place: IntArray, weight: FloatArray) -> FloatArray:
+    return np.bincount(place, weights=weight, minlength=9).astype(np.float64).reshape(3, 3)
+
+
 def _means(cell: IntArray, value: FloatArray, weight: FloatArray, cells: int) -> FloatArray:
     count = np.bincount(cell, weights=weight, minlength=cells)
     total = np.bincount(cell, weights=weight * value, minlength=cells)
@@ -190,13 +202,47 @@ def _marked(size: int, votes: Votes, which: IntArray) -> BoolArray:
     return mark
 
 
-def draw_again(rows: Rows, matched: Matched, *, resamples: int | None, seed: int) -> Interval:
-    """Return the interval of the consistency with items and raters drawn again.
+@dataclass(frozen=True)
+class Drawn:
+    """A table (3 × 3) per draw, and how many items and raters were drawn."""
+
+    tables: FloatArray
+    clusters: tuple[int, int]
+    seed: int
+
+    def interval(
+        self, figure: Callable[[FloatArray], FloatArray], table: FloatArray, level: float = DEFAULT
+    ) -> Interval:
+        """Return the interval of ``figure``, which takes tables (…, 3, 3), around its value for ``table``.
+
+        Means over raters drawn again tie less often than means over all of them, so that the draws may lie to one
+        side of the estimate: the interval is then widened up to the estimate, and its notes say so.
+        """
+        estimate = float(figure(np.asarray(table, dtype=np.float64)[None])[0])
+        if not np.isfinite(estimate):
+            raise NotEstimable("The pairs do not support this figure.")
+        draws = figure(self.tables)
+        se, low, high = bounds(draws, level)
+        notes = () if low <= estimate <= high else (_widened(low, high),)
+        failed = int((~np.isfinite(draws)).sum())
+        low, high = min(low, estimate), max(high, estimate)
+        return Interval(estimate, se, low, high, level, len(draws), failed, self.clusters, self.seed, notes)
+
+
+def _widened(low: float, high: float) -> str:
+    return (
+        f"The draws lie to one side of the estimate ({low:.4f} to {high:.4f}); the interval was widened to hold it "
+        "and is only rough."
+    )
+
+
+def draw_tables(rows: Rows, matched: Matched, *, resamples: int | None, seed: int) -> Drawn:
+    """Return the table again and again, with items and raters drawn again.
 
     Raters are drawn among those with the same task (only ratings, only rankings, both), as the design fixed how many
     of each there are. Refuses one item with one rater: then nothing varies.
     """
-    items, item = np.unique(matched.item, return_inverse=True)
+    items = np.unique(matched.item)
     rates = np.bincount(rows.rating_rater[matched.used_ratings], minlength=len(rows.raters)) > 0
     ranks = np.bincount(rows.other_rater[matched.used_other], minlength=len(rows.raters)) > 0
     task = rates + 2 * ranks.astype(np.int64)
@@ -205,19 +251,23 @@ def draw_again(rows: Rows, matched: Matched, *, resamples: int | None, seed: int
         raise NotEstimable("There is one item and one rater, so drawing them again says nothing.")
     resamples = resamples_for(matched.work * 2) if resamples is None else resamples
     weights = np.zeros(len(rows.items))
-    draws = np.empty(max(resamples, 2))
-    item_draws = stratified(np.zeros(len(items), dtype=np.int64), len(draws), stream(seed, 0))
-    rater_draws = stratified(task, len(draws), stream(seed, 1))
+    tables = np.empty((max(resamples, 2), 3, 3))
+    item_draws = stratified(np.zeros(len(items), dtype=np.int64), len(tables), stream(seed, 0))
+    rater_draws = stratified(task, len(tables), stream(seed, 1))
     for i, (of_items, of_raters) in enumerate(zip(item_draws, rater_draws, strict=True)):
         weights[items] = of_items
-        consistent, total = matched.redo(weights, of_raters)
-        draws[i] = consistent / total if total > 0 else np.nan
-    se, low, high = bounds(draws)
-    estimate = float(matched.agreeing.sum() / matched.total.sum())
-    # Means over raters drawn again tie less often than means over all of them, so the draws may lie to one side.
-    low, high = min(low, estimate), max(high, estimate)
-    failed = int((~np.isfinite(draws)).sum())
-    return Interval(estimate, se, low, high, 0.95, len(draws), failed, (len(items), sum(people)), seed)
+        tables[i] = matched.redo(weights, of_raters)
+    return Drawn(tables, (len(items), sum(people)), seed)
+
+
+def draw_again(
+    rows: Rows, matched: Matched, *, resamples: int | None, seed: int, level: float = DEFAULT
+) -> Interval:
+    """Return the interval of the consistency with items and raters drawn again, as ``draw_tables`` draws them."""
+    table = cross_table(matched.outcome, matched.cross)
+    return draw_tables(rows, matched, resamples=resamples, seed=seed).interval(
+        consistent_share, table.astype(np.float64), level
+    )
 
 
 MATCHERS: dict[str, Callable[[Rows, float], Matched]] = {

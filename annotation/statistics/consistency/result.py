@@ -13,7 +13,8 @@ class ProtocolComparison:
 
     ``table``: rows a, b, tie from the ratings, columns a, b, tie from the rankings. ``reversed``: both decisive and
     opposite. ``rating_tie_only``, ``ranking_tie_only``: one protocol ties, the other decides. ``half_credit`` counts
-    those as half; ``gamma`` (Goodman and Kruskal) leaves them out. ``notes`` say why a value is None, ``findings``
+    those as half; ``gamma`` (Goodman and Kruskal) leaves them out. ``notes`` say why a value is None
+    or only rough (an interval that had to be widened), ``findings``
     what a reader must know before using the numbers. ``merged`` counts comparisons that are part of another vote.
     """
 

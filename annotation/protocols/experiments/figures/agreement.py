@@ -43,7 +43,7 @@ def figures(part: Numbers) -> Iterator[Figure]:
         note=_(
             "Krippendorff's alpha; 1 is perfect, 0 is chance. Only the pairs (first, tie, second) may be compared "
             "between ways of asking. Hollow: the reliability that one minute per item buys, with as many "
-            "people as fit in it (Spearman–Brown)."
+            "people as fit in it (Spearman–Brown). Intervals draw items again; the people stay as they are."
         ),
         refused=refusals(*((name, found) for name, found, _c in [*every, *minutes])),
     )

@@ -3,10 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from django.utils.translation import gettext as _
-
-from annotation.protocols.experiments.numbers import interval, safely
+from annotation.protocols.experiments.numbers import interval, refused, safely
 from annotation.protocols.experiments.plan import Plan
 from annotation.statistics.errors import NotEstimable
 
@@ -14,79 +11,33 @@ if TYPE_CHECKING:
     from annotation.statistics.rows import Comparisons, FloatArray, Ratings
 
 
-_SWAP = np.array([1, 0, 2])
-
-
 def variants(rated: "Ratings", ranked: "Comparisons", pairing: Any, plan: Plan) -> dict[str, Any]:
-    """Return each variant with an interval that draws items again; the tables of an item's pairs stay together."""
-    from annotation.statistics.consistency.matching import MATCHERS
+    """Return each variant with an interval at the plan's level that draws items and people again, as ``ci95`` does."""
+    from annotation.statistics.consistency import tables
+    from annotation.statistics.consistency.matching import MATCHERS, draw_tables
     from annotation.statistics.consistency.votes import shared
 
-    matched = MATCHERS[pairing](shared(rated, ranked), plan.tie_margin)
-    items, place = np.unique(matched.item, return_inverse=True)
-    tables = np.zeros((len(items), 3, 3))
-    # Where the file names the pair the other way round, a and b change places on both sides.
-    np.add.at(tables, (place, matched.outcome), matched.cross[:, 0])
-    np.add.at(tables, (place, _SWAP[matched.outcome]), matched.cross[:, 1][:, _SWAP])
-    drawn = _drawn(tables, plan)
+    rows = shared(rated, ranked)
+    matched = MATCHERS[pairing](rows, plan.tie_margin)
+    table = tables.cross_table(matched.outcome, matched.cross).astype(float)
     figures: dict[str, Callable[[FloatArray], FloatArray]] = {
-        "consistency": _consistent,
-        "decisive": _decisive,
-        "half_credit": _half,
-        "kappa": _kappa,
+        "consistency": tables.consistent_share,
+        "decisive": tables.decisive_share,
+        "half_credit": tables.half_credit,
+        "kappa": tables.kappas,
     }
-    return {name: safely(_told, figure, tables, drawn, plan) for name, figure in figures.items()}
 
+    try:
+        again = draw_tables(rows, matched, resamples=plan.resamples, seed=plan.seed)
+    except NotEstimable as error:
+        return {name: refused(error.reason) for name in figures}
 
-def _drawn(tables: "FloatArray", plan: Plan) -> "FloatArray":
-    """Return a table (3×3) per resample: the same draws of items for every figure."""
-    from annotation.statistics.bootstrap import multiplicities
+    def told(figure: "Callable[[FloatArray], FloatArray]") -> dict[str, Any]:
+        found = again.interval(figure, table, plan.confidence)
+        items, people = found.clusters
+        return interval(
+            found.estimate, found.low, found.high, level=found.level, items=items, people=people,
+            notes=list(found.notes),
+        )  # fmt: skip
 
-    weights = np.stack(list(multiplicities(len(tables), plan.resamples, plan.seed)))
-    return (weights @ tables.reshape(len(tables), 9)).reshape(-1, 3, 3)
-
-
-def _told(
-    figure: "Callable[[FloatArray], FloatArray]", tables: "FloatArray", drawn: "FloatArray", plan: Plan
-) -> dict[str, Any]:
-    from annotation.statistics.bootstrap import bounds
-
-    estimate = float(figure(tables.sum(axis=0)[None])[0])
-    if not np.isfinite(estimate):
-        raise NotEstimable(_("The pairs do not support this figure."))
-    if len(tables) < 2:
-        raise NotEstimable(_("Only one item: the spread between items is not known."))
-    _se, low, high = bounds(figure(drawn), plan.confidence)
-    return interval(estimate, low, high, items=len(tables))
-
-
-# Each takes tables (…, 3, 3) with rows and columns a, b, tie; NaN where a table does not support it.
-
-
-def _consistent(table: "FloatArray") -> "FloatArray":
-    return _share(_diagonal(table), table.sum(axis=(1, 2)))
-
-
-def _decisive(table: "FloatArray") -> "FloatArray":
-    return _share(table[:, 0, 0] + table[:, 1, 1], table[:, :2, :2].sum(axis=(1, 2)))
-
-
-def _half(table: "FloatArray") -> "FloatArray":
-    one_sided = table[:, 2, :2].sum(axis=1) + table[:, :2, 2].sum(axis=1)
-    return _share(_diagonal(table) + one_sided / 2, table.sum(axis=(1, 2)))
-
-
-def _kappa(table: "FloatArray") -> "FloatArray":
-    total = table.sum(axis=(1, 2))
-    chance = _share((table.sum(axis=1) * table.sum(axis=2)).sum(axis=1), total**2)
-    return _share(_share(_diagonal(table), total) - chance, 1 - chance)
-
-
-def _diagonal(table: "FloatArray") -> "FloatArray":
-    found: FloatArray = np.trace(table, axis1=1, axis2=2)
-    return found
-
-
-def _share(part: "FloatArray", whole: "FloatArray") -> "FloatArray":
-    found: FloatArray = np.divide(part, whole, out=np.full(len(whole), np.nan), where=whole > 1e-12)
-    return found
+    return {name: safely(told, figure) for name, figure in figures.items()}
