@@ -4,29 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from annotation.protocols.experiments.rows import Collected, Response, Row
-from multivocal.studies.models import Study
+from annotation.protocols.experiments.rows import Response, Row
 
 if TYPE_CHECKING:
     from annotation.statistics.rows import Comparisons, Ratings
 
 Name = Callable[[str], str]
-
-
-def rating_rows(study: Study, asked: Mapping[str, str] | None = None) -> "Ratings":
-    """Return every rating of ``study`` by people on main items: one row per (item, person, response)."""
-    from annotation.protocols.experiments.rows import collect, counted
-
-    collected = collect(study, asked)
-    return ratings_of(counted(collected.rows))
-
-
-def pair_rows(study: Study, asked: Mapping[str, str] | None = None) -> "Comparisons":
-    """Return every pair that people gave directly on main items; pairs of one judgement share ``judgement``."""
-    from annotation.protocols.experiments.rows import collect, counted
-
-    collected = collect(study, asked)
-    return comparisons_of(row for row in counted(collected.rows) if not row.scores)
 
 
 def ratings_of(rows: Iterable[Row], name: Name = str) -> "Ratings":
@@ -94,12 +77,6 @@ def by_item_and_rater(rows: Iterable[Row]) -> dict[tuple[str, str], dict[str, fl
     for row in rows:
         found[row.item, row.rater].update(overall(row))
     return {key: scores for key, scores in found.items() if scores}
-
-
-def by_system(collected: Collected) -> Name:
-    """Return the function from a stimulus to the name of the system that wrote it."""
-    responses = collected.responses
-    return lambda stimulus: responses[stimulus].system or stimulus
 
 
 def of_systems(rows: Sequence[Row], responses: Mapping[str, Response]) -> list[Row]:

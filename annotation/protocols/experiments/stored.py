@@ -111,7 +111,8 @@ def compute(*, stored_id: int) -> None:
 def _mark(study: Study, asked: Mapping[str, str]) -> tuple[int, str]:
     """Return the number of judgements and the hash of everything the report depends on.
 
-    Withdrawals and corrections change no count of rows, so their moments are part of it.
+    Withdrawals and corrections change no count of rows, so their moments are part of it; so is what the report states
+    about the study: its state, who is done, when items were imported, and what was drawn for whom.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -122,11 +123,23 @@ def _mark(study: Study, asked: Mapping[str, str]) -> tuple[int, str]:
         )
         size, newest, corrected = cursor.fetchone()
         cursor.execute(
-            """SELECT count(*), max(e.withdrawn_at), count(e.arm) FILTER (WHERE e.arm <> '')
+            """SELECT count(*), max(e.withdrawn_at), count(e.arm) FILTER (WHERE e.arm <> ''),
+                   count(*) FILTER (WHERE e.status = 'complete'), count(*) FILTER (WHERE e.status = 'active')
             FROM studies_enrolment e WHERE e.study_id = %s""",
             [study.pk],
         )
-        people, left, allotted = cursor.fetchone()
+        people = cursor.fetchone()
+        cursor.execute(
+            """SELECT (SELECT state FROM studies_study WHERE id = %(study)s),
+                   (SELECT json_agg(json_build_array(s.name, s.updated_at, s.sha256) ORDER BY s.name)::text
+                      FROM protocols_itemset s WHERE s.study_id = %(study)s),
+                   (SELECT json_build_array(count(*), max(l.created_at))::text FROM protocols_plan l
+                      JOIN studies_enrolment e ON e.id = l.enrolment_id WHERE e.study_id = %(study)s),
+                   (SELECT json_build_array(count(*), max(p.created_at))::text FROM protocols_presentation p
+                      JOIN protocols_item i ON i.id = p.item_id WHERE i.study_id = %(study)s)""",
+            {"study": study.pk},
+        )
+        stated = cursor.fetchone()
     versions = list(study.versions.order_by("number").values_list("number", "sha256"))
-    state = [CODE, dict(asked), size, newest, corrected, people, left, allotted, versions]
+    state = [CODE, dict(asked), size, newest, corrected, people, stated, versions]
     return size, hashlib.sha256(json.dumps(state, default=str).encode()).hexdigest()
