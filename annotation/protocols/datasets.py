@@ -44,8 +44,8 @@ JUDGEMENTS = Dataset(
         Column(
             "probability",
             "number",
-            "Chance that this annotator got this screen",
-            null="it was not drawn for them",
+            "Chance that this annotator got this screen at their draw, given what others had and what they drew before",
+            null="it was not drawn for them, or their balance of sides or bundles of unequal size decided too",
         ),
         Column("order_row", "integer", "Row of the square that set the order", null="no square set it"),
         Column("order_seed", "integer", "Seed of all the annotator's screens", null="a live conversation"),
@@ -125,7 +125,12 @@ EXPOSURES = Dataset(
         Column("stimulus_role", "string", "system, hidden_reference, low_anchor or mid_anchor"),
         Column("system", "string", "Who wrote it, as the item's file says", null="the file names nobody"),
         Column("model", "string", "The model that gave it", null="imported without a model"),
-        Column("probability", "number", "Chance of this draw at its step, given the steps before"),
+        Column(
+            "probability",
+            "number",
+            "Chance of this draw at its step, given the steps before",
+            null="not known: see probability in judgements",
+        ),
         Column(
             "inclusion",
             "number",

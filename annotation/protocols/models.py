@@ -180,8 +180,8 @@ class Presentation(models.Model):
     models the draw was made from. The annotator is a person (``enrolment``) or a model (``annotator``).
     At a comparison stage ``position`` is the place in the person's sequence, ``unit`` says which of the item's
     responses are shown (empty = all), ``order_row`` the row of the Williams square that set their order,
-    ``probability`` the chance that this person was given it; ``shown_at`` is when the server first handed it out,
-    ``done_at`` when the person went on from it.
+    ``probability`` the chance that this person was given it (null where balance decided too); ``shown_at`` is when
+    the server first handed it out, ``done_at`` when the person went on from it.
     """
 
     class Role(models.TextChoices):

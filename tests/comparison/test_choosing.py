@@ -1,6 +1,7 @@
 """The choice of a person's screens always ends, and keeps sides as level as what was served allows."""
 
 import random
+from collections import Counter, defaultdict
 from uuid import UUID
 
 import pytest
@@ -51,6 +52,36 @@ def test_a_choice_ends_whichever_way_the_pairs_lean(sides: list[Sides], budget: 
     assert bool(chosen) == bool(bundles)
     longest = max(map(len, sides), default=0)
     assert len(chosen) <= max(budget, longest)
+
+
+DRAWS = 1500
+
+
+@pytest.mark.parametrize(
+    ("sides", "budget", "known"),
+    [
+        ([[(0, 0)]] * 10, 4, True),  # nothing leans
+        ([[(1, 0)]] * 3 + [[(1, 1)]] * 5, 5, True),  # one level whole, one in part
+        ([[(1, 0)]] * 8, 3, True),  # all lean the same way: nothing to swap
+        ([[(1, 0)]] * 8 + [[(0, 1)]] * 2, 4, False),  # the two that lean back are nearly always taken
+        ([[(0, 0)]] * 4 + [[(0, 0), (0, 0), (0, 0)]] * 4, 4, False),  # small bundles fit more often
+        ([[(0, 0)], [(0, 0), (0, 0)], [(1, 1)], [(1, 1)]], 2, False),
+    ],
+)
+def test_a_stated_chance_is_the_real_one(sides: list[Sides], budget: int, known: bool) -> None:
+    bundles, served = pairs(sides)
+    drawn: Counter[int] = Counter()
+    stated: dict[int, set[float | None]] = defaultdict(set)
+    for seed in range(DRAWS):
+        chosen = choose_bundles(bundles, served, budget=budget, per_screen=None, rng=random.Random(seed))
+        drawn.update({one.bundle for one in chosen})
+        for one in chosen:
+            stated[one.bundle].add(one.probability)
+    for bundle, chances in stated.items():
+        assert len(chances) == 1 or not known
+        for chance in chances - {None}:
+            assert chance == pytest.approx(drawn[bundle] / DRAWS, abs=0.06)
+    assert (None in set().union(*stated.values())) is not known
 
 
 @pytest.mark.django_db(transaction=True)

@@ -111,6 +111,7 @@ def test_a_judgements_row_says_who_saw_what_how_it_was_asked_and_what_for() -> N
     assert {row["role"] for row in rows} == {"main", "repeat", "gold", "attention", "practice"}
     by_presentation = {row["presentation_id"]: row for row in rows}
     version = study.versions.get()
+    assert any(row["probability"] for row in rows if row["role"] == "main")
     for row in rows:
         assert row["annotator_kind"] == "person" and row["version_sha256"] == version.sha256
         assert (
@@ -120,7 +121,8 @@ def test_a_judgements_row_says_who_saw_what_how_it_was_asked_and_what_for() -> N
         assert row["handed_out_at"] <= row["given_at"] and row["duration_ms"] >= 0
         assert row["order_seed"] and row["order_row"] is not None
         assert (
-            (0 < row["probability"] <= 1)
+            # Null where the balance of sides had a say.
+            (row["probability"] is None or 0 < row["probability"] <= 1)
             if row["role"] == "main"
             else row["repeat_of"] or not row["probability"]
         )

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from annotation.protocols.comparison.screens import Bundle, Screen
 
@@ -12,11 +13,14 @@ Served = Mapping[tuple[object, ...], Mapping[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A screen that was chosen, the block or bundle it came with, and the chance of that at this moment."""
+    """A screen that was chosen, the block or bundle it came with, and the chance of that at this moment.
+
+    ``probability`` is None where it is not known: see ``_chances``.
+    """
 
     screen: Screen
     bundle: int
-    probability: float
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,18 +74,33 @@ def choose_bundles(
             left -= len(offer.screens)
         if left <= 0:
             break
-    taken = _balanced(taken, offers)
-    at_level: dict[int, int] = {}
-    for offer in offers:
-        at_level[offer.level] = at_level.get(offer.level, 0) + 1
-    taken_at: dict[int, int] = {}
-    for offer in taken:
-        taken_at[offer.level] = taken_at.get(offer.level, 0) + 1
+    chances = _chances(taken, offers)
     return [
-        Chosen(screen, offer.bundle.number, taken_at[offer.level] / at_level[offer.level])
-        for offer in taken
+        Chosen(screen, offer.bundle.number, chances[offer.level])
+        for offer in _balanced(taken, offers)
         for screen in offer.screens
     ]
+
+
+def _chances(taken: list[_Offer], offers: list[_Offer]) -> dict[int, float | None]:
+    """Return level → the chance that a bundle of it was taken, None where chance was not all that decided.
+
+    A level that is taken whole is certain. One that is taken in part is a plain draw of k from n if its bundles are
+    equally large (else small ones fit where large ones do not) and lean alike (else the person's balance may swap
+    them). After a level of unequal bundles even the room left for the next ones hangs on the draw.
+    """
+    found: dict[int, float | None] = {}
+    plain = True
+    for level, group in groupby(offers, key=lambda offer: offer.level):
+        mates = list(group)
+        number = sum(offer.level == level for offer in taken)
+        alike = len({offer.lean for offer in mates}) == 1
+        if number < len(mates):
+            plain = plain and len({len(offer.screens) for offer in mates}) == 1
+            found[level] = number / len(mates) if plain and alike else None
+        else:
+            found[level] = 1.0 if plain else None
+    return found
 
 
 def _offer(

@@ -153,7 +153,7 @@ def _presentation(
         {
             "slot": SLOTS[n],
             "stimulus": str(response.pk),
-            "probability": placed.probability if placed.probability is not None else 1.0,
+            "probability": placed.probability,
             "inclusion": placed.probability,
             "replaces": None,
         }
