@@ -1,6 +1,7 @@
 """The page and the command: a designer puts a model to work, watches it, and strangers learn nothing of it."""
 
 import json
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.annotators.running import run_asking
 from annotation.protocols.models import AiAnnotator, Presentation
+from multivocal.llm import budgets
 from multivocal.llm.models import Call
 from multivocal.studies.models import AuditEvent, Membership, Study
 from tests import people
@@ -179,3 +181,24 @@ def test_people_meet_nothing_of_a_model_and_lose_no_place_to_it(study: Study, ma
     assert Presentation.objects.filter(enrolment__isnull=False).count() == 20
     for page in met:
         assert "secret" not in page and "annotator" not in page.lower() and "sim-warm" not in page
+
+
+def test_a_study_without_money_is_warned_of_on_the_page_and_by_the_command(
+    browser: Client, study: Study, make_model: MakeModel
+) -> None:
+    make_model("dear")
+    warned = StringIO()
+    make = ["annotators", "make", "judged", "one", "--model", "dear", "--ask", "compare/pair"]
+    call_command(*make, stdout=StringIO(), stderr=warned)
+    assert "budget may not be enough" not in warned.getvalue()
+    budgets.set_limits(account=study.pk, limits=budgets.BudgetLimits(total_usd=Decimal(0)))
+    call_command(*make, stdout=StringIO(), stderr=warned)
+    assert "budget may not be enough" in warned.getvalue()
+    assert "The budget may not be enough" in said(browser.get(PAGE))
+
+
+def test_what_shows_one_response_at_a_time_is_not_said_to_be_asked_in_both_orders(browser: Client) -> None:
+    assert '">both orders,' in said(browser.post(PAGE, FORM, follow=True))
+    browser.post(PAGE, {"do": "remove", "name": "judge"})
+    page = said(browser.post(PAGE, FORM | {"ask": "likert"}, follow=True))
+    assert "one order," in page and '">both orders,' not in page

@@ -92,3 +92,10 @@ def settings_of(annotator: AiAnnotator) -> tuple[Rubric, ProtocolConfig, AskPara
         protocols()[protocol.kind].config.model_validate(protocol.config),
         AskParams.model_validate(annotator.params),
     )
+
+
+def in_both_orders(annotator: AiAnnotator) -> bool:
+    """Return whether its screens have two orders: what shows one response at a time has one, whatever was wished."""
+    _rubric, config, params = settings_of(annotator)
+    most = protocols()[config.kind].responses[1]
+    return annotator.both_orders and min(params.responses or most, most) > 1

@@ -1,7 +1,6 @@
 """The page of a study on which models are put to work as annotators."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from annotation.protocols.annotators.making import comparison_stages, settings_of
-from annotation.protocols.annotators.progress import progress_of
+from annotation.protocols.annotators.making import comparison_stages, in_both_orders, settings_of
+from annotation.protocols.annotators.progress import is_short, progress_of
 from annotation.protocols.annotators.running import (
     asking_of,
     pause_asking,
@@ -60,7 +59,6 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     spent = budgets.spent(study.pk)
     limit = account.limit_usd if account else None
     rows = [_row(one) for one in every.order_by("created_at")]
-    wanted = sum(Decimal(one["progress"].forecast_usd or 0) for one in rows)
     return {
         "annotators": rows,
         "form": dict(asked) if "do" in asked else _BLANK | dict(asked),
@@ -74,7 +72,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         ],
         "spent": spent,
         "limit": limit,
-        "short": limit is not None and wanted > limit - spent,
+        "short": is_short(study, [one["progress"] for one in rows]),
     }
 
 
@@ -86,6 +84,7 @@ def _row(annotator: AiAnnotator) -> dict[str, Any]:
         "rubric": rubric,
         "kind": config.kind,
         "params": params,
+        "both_orders": in_both_orders(annotator),
         "progress": progress_of(annotator),
         "state": asking.state if asking else "",
         "words": asking.get_state_display() if asking else _("not started"),

@@ -2,7 +2,9 @@
 
 import math
 import statistics
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -15,7 +17,9 @@ from annotation.protocols.models import AiAnnotator
 from annotation.protocols.registry import answer_schema
 from multivocal.llm import budgets
 from multivocal.llm.bodies import chat_body
+from multivocal.llm.models import Account
 from multivocal.llm.requests import ChatRequest
+from multivocal.studies.models import Study
 
 SAMPLE = 20
 _SQL = """
@@ -130,3 +134,12 @@ def _forecast(
         )
         most.append(float(budgets.reservation(annotator.model, chat_body(request, stream=False))))
     return statistics.fmean(most) * left, None, None, "most"
+
+
+def is_short(study: Study, every: Iterable[Progress]) -> bool:
+    """Return whether the study's budget may not be enough for what is left to ask of these annotators."""
+    account = Account.objects.filter(pk=study.pk).first()
+    if account is None or account.limit_usd is None:
+        return False
+    wanted = sum(Decimal(one.forecast_usd or 0) for one in every)
+    return wanted > account.limit_usd - budgets.spent(study.pk)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from annotation.protocols.annotators.making import settings_of
+from annotation.protocols.annotators.making import in_both_orders, settings_of
 from annotation.protocols.annotators.progress import counts_of
 from annotation.protocols.models import AiAnnotator
 from multivocal.studies.models import Study
@@ -27,7 +27,8 @@ def build(study: Study, asked: Mapping[str, str]) -> Numbers:
     records = []
     for one in every:
         rubric, config, params = settings_of(one)
-        orders = outcomes_of(one) if one.both_orders else None
+        both = in_both_orders(one)
+        orders = outcomes_of(one) if both else None
         records.append(
             {
                 "name": one.name,
@@ -37,7 +38,7 @@ def build(study: Study, asked: Mapping[str, str]) -> Numbers:
                 "rubric": rubric.version,
                 "prompt_sha256": one.prompt_sha256,
                 "samples": one.samples,
-                "both_orders": one.both_orders,
+                "both_orders": both,
                 "judgements": asdict(counts_of(one)),
                 "orders": orders.as_json() if orders else None,
             }

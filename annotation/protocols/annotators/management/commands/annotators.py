@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from pydantic import ValidationError
 
-from annotation.protocols.annotators.progress import progress_of
+from annotation.protocols.annotators.progress import is_short, progress_of
 from annotation.protocols.annotators.running import Ran, asking_of, resume_asking, run_asking
 from annotation.protocols.annotators.shapes import DEFAULT_RUBRIC, Rubric
 from annotation.protocols.annotators.wanted import Wanted, make_wanted
@@ -110,6 +110,12 @@ class Command(BaseCommand):
             f"{planned.before} were there, {planned.unfit} items do not fit."
         )
         self._tell(annotator)
+        every = AiAnnotator.objects.filter(study=study).select_related("model", "protocol", "study")
+        if is_short(study, map(progress_of, every)):
+            self.stderr.write(
+                "Warning: the study's budget may not be enough for what is left to ask. "
+                "The models stop when it is spent; raise it first."
+            )
         return 0
 
     def _run(self, study: Study, options: dict[str, Any]) -> int:
