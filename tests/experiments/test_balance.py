@@ -1,14 +1,17 @@
 """Arms and orders are exact in every block, sides to one person; and what is not is called so."""
 
 from collections import Counter
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from annotation.protocols.experiments.sections.balance import balance
 from annotation.protocols.models import Plan, Presentation
 from multivocal.studies.models import Enrolment, Study
+from tests.comparison.kit import comparison_study, item
 from tests.experiments.kit import bring, small_study
 from tests.studies.studies import at_once
 
@@ -87,3 +90,63 @@ def test_previews_count_nowhere() -> None:
     Enrolment.objects.filter(pk=people[0].pk).update(preview=True)
     found = audit(study)
     assert sum(sum(one["people"].values()) for one in found["orders"]) + (people[0].arm == "both") == 2
+
+
+THREE = {"one": {"kind": "likert"}, "three": {"kind": "pairwise3"}, "zzthree": {"kind": "vas"}}
+
+
+def three_ways(people: int, order: str = "counterbalanced") -> Study:
+    """Return a study with three ways of asking everybody, after so many drew their screens."""
+    study = comparison_study(
+        items=[item(n) for n in range(6)], protocols=THREE, per_person=6, per_item=100,
+        protocol_by={"within": "crossed", "order": order},
+    )  # fmt: skip
+    bring(study, people)
+    return study
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("people", [1, 7])
+def test_a_fixed_order_is_exact_where_everybody_has_it(people: int) -> None:
+    study = three_ways(people, order="fixed")
+    (orders,) = audit(study)["orders"]
+    assert (orders["people"], orders["difference"]) == ({"one → three → zzthree": people}, 0)
+    assert orders["exact"]
+    Plan.objects.filter(pk=Plan.objects.values("pk")[:1]).update(protocols=["zzthree", "three", "one"])
+    assert not audit(study)["orders"][0]["exact"]
+
+
+@pytest.mark.django_db
+def test_one_person_alone_is_as_level_as_can_be() -> None:
+    (orders,) = audit(three_ways(1))["orders"]
+    assert (orders["difference"], orders["exact"]) == (1, True)
+
+
+@pytest.mark.django_db
+def test_an_order_that_nobody_got_is_missed() -> None:
+    study = three_ways(12)
+    (orders,) = audit(study)["orders"]
+    assert (len(orders["people"]), orders["difference"], orders["exact"]) == (6, 0, True)
+    lost = next(iter(orders["people"])).split(" → ")
+    Plan.objects.filter(protocols=lost).delete()
+    (orders,) = audit(study)["orders"]
+    assert (len(orders["people"]), orders["difference"], orders["exact"]) == (5, 2, False)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["withdrawn", "lapsed"])
+def test_places_are_counted_as_the_draw_counts_them(how: str) -> None:
+    study = comparison_study(
+        items=[item(0)], per_person=1, per_item=100,
+    )  # fmt: skip
+    gone = bring(study, 4)
+    long_ago = timezone.now() - timedelta(days=2)
+    values = {"withdrawn_at": long_ago} if how == "withdrawn" else {"last_seen_at": long_ago}
+    first = Presentation.objects.get(enrolment=gone[0]).order_row
+    left = [one for one in gone if Presentation.objects.get(enrolment=one).order_row == first]
+    Enrolment.objects.filter(pk__in=[one.pk for one in left]).update(**values)
+    # The draw gives the next two the side of those who are gone.
+    bring(study, 2, first=4)
+    (sides,) = audit(study)["sides"]
+    assert (sides["shown"], sides["first_left"], sides["first_right"]) == (4, 2, 2)
+    assert sides["exact"]

@@ -15,13 +15,14 @@ from multivocal.studies.stages import Visit
 Identity = tuple[str, UUID, str]
 
 # A place is taken by who judged the screen, or may still: is under way and was there not too long ago.
-TAKEN = """
+HELD = """(e.status = 'active' AND e.last_seen_at >= %(since)s OR EXISTS (
+        SELECT FROM protocols_judgement j WHERE j.presentation_id = p.id AND j.superseded_at IS NULL))"""
+TAKEN = f"""
     FROM protocols_presentation p JOIN studies_enrolment e ON e.id = p.enrolment_id
     WHERE e.study_id = %(study)s AND e.preview = %(preview)s AND e.withdrawn_at IS NULL
       AND p.stage = %(stage)s AND p.position IS NOT NULL AND p.role = 'main' AND p.protocol_id = ANY(%(protocols)s)
       AND p.item_id IN (SELECT id FROM protocols_item WHERE item_set_id = %(item_set)s)
-      AND (e.status = 'active' AND e.last_seen_at >= %(since)s OR EXISTS (
-        SELECT FROM protocols_judgement j WHERE j.presentation_id = p.id AND j.superseded_at IS NULL))"""
+      AND {HELD}"""
 
 
 def lock_places(visit: Visit) -> None:

@@ -50,8 +50,9 @@ def figures(numbers: Numbers) -> Iterator[Figure]:
             rows,
             group=_("Design"),
             note=_(
-                "Counted over what was given to people, also where they left. Sides: for each pair, how often "
-                "either answer stood first; turns: which of an item's answers came first on a screen of its own."
+                "Counted over what people judged or may still judge, without those who withdrew. Sides: for each "
+                "pair, how often either answer stood first; turns: which of an item's answers came first on a "
+                "screen of its own."
             ),
         )
 

@@ -6,7 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
+from annotation.protocols.comparison.orders import square
+from annotation.protocols.comparison.places import HELD, silent_since
+from annotation.protocols.comparison.shapes import ComparisonConfig
 from multivocal.studies.definition import StudyBase
 from multivocal.studies.models import Allocation, Study
 
@@ -18,27 +22,28 @@ _ORDERS = """
     WHERE e.study_id = %s AND NOT e.preview AND e.withdrawn_at IS NULL
     ORDER BY 1, 2, 3
 """
-# Everything that was written to be shown, also what was never answered: places are given, not earned. Where each
-# response has a screen of its own, its place is when it comes among those of its item.
-_PLACES = """
+# What the draw counts as taken when it levels places. Where each response has a screen of its own, its place is when
+# it comes among those of its item; another wording is another screen.
+_PLACES = f"""
     WITH shown AS (
-        SELECT p.stage, p.protocol_key, p.item_id, p.unit, p.enrolment_id, p.position, p.slots,
-               jsonb_array_length(p.slots) AS size
+        SELECT p.stage, p.protocol_key, p.protocol_id, p.item_id, p.unit, p.enrolment_id, p.position, p.slots,
+               jsonb_array_length(p.slots) AS size, {HELD} AS held
         FROM protocols_presentation p
         JOIN protocols_item i ON i.id = p.item_id
         JOIN studies_enrolment e ON e.id = p.enrolment_id
-        WHERE i.study_id = %s AND i.item_set_id IS NOT NULL AND p.role = 'main' AND NOT e.preview
+        WHERE i.study_id = %(study)s AND i.item_set_id IS NOT NULL AND p.stage = %(stage)s AND p.role = 'main'
+          AND p.position IS NOT NULL AND NOT e.preview AND e.withdrawn_at IS NULL
     ), placed AS (
-        SELECT stage, protocol_key, item_id, unit, enrolment_id, size, one.value ->> 'stimulus' AS stimulus,
+        SELECT stage, protocol_key, protocol_id, item_id, unit, size, held, one.value ->> 'stimulus' AS stimulus,
                one.place
         FROM shown, jsonb_array_elements(slots) WITH ORDINALITY AS one(value, place) WHERE size > 1
         UNION ALL
-        SELECT stage, protocol_key, item_id, '', enrolment_id, size, slots -> 0 ->> 'stimulus',
+        SELECT stage, protocol_key, protocol_id, item_id, '', size, held, slots -> 0 ->> 'stimulus',
                row_number() OVER (PARTITION BY enrolment_id, stage, protocol_key, item_id ORDER BY position)
         FROM shown WHERE size = 1
     )
-    SELECT stage, protocol_key, size, item_id::text || unit, stimulus, place, count(*)
-    FROM placed GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+    SELECT stage, protocol_key, size, item_id || unit || '/' || protocol_id, stimulus, place, count(*)
+    FROM placed WHERE held GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
 """
 
 
@@ -47,8 +52,7 @@ def balance(study: Study, definition: StudyBase) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(_ORDERS, [study.pk])
         orders = cursor.fetchall()
-        cursor.execute(_PLACES, [study.pk])
-        places = cursor.fetchall()
+        places = [row for stage in _comparisons(definition) for row in _taken(cursor, study, stage)]
     size = sum(arm.weight for arm in definition.arms) * definition.assignment.blocks
     found = {
         "arms": _arms(study, definition, size),
@@ -56,6 +60,28 @@ def balance(study: Study, definition: StudyBase) -> dict[str, Any]:
         "sides": _places(places),
     }
     return {**found, "exact": _exact(found)}
+
+
+def _comparisons(definition: StudyBase) -> list[ComparisonConfig]:
+    return [stage for stage in definition.stages if isinstance(stage, ComparisonConfig)]
+
+
+def _taken(cursor: Any, study: Study, stage: ComparisonConfig) -> list[Any]:
+    since = silent_since(stage, timezone.now())
+    cursor.execute(_PLACES, {"study": study.pk, "stage": stage.id, "since": since})
+    return list(cursor.fetchall())
+
+
+def _expected(definition: StudyBase, arm: str, stage: str) -> list[str]:
+    """Return the orders of protocols that people of an arm may get at a stage; empty where there is none any more."""
+    levels = next((one.levels for one in definition.arms if one.key == arm), {})
+    for config in _comparisons(definition):
+        if config.id == stage:
+            keys = config.keys_for(levels) or list(config.protocols)[:1]
+            fixed = config.protocol_by is None or config.protocol_by.order == "fixed"
+            rows = [range(len(keys))] if fixed else square(len(keys))
+            return [" → ".join(keys[n] for n in row) for row in rows]
+    return []
 
 
 def _exact(found: dict[str, Any]) -> bool:
@@ -88,7 +114,8 @@ def _orders(found: Iterable[Any], definition: StudyBase, size: int) -> Iterable[
     """Per arm and stage with several protocols: how many people met them in which order, in all and per block.
 
     A block is whole where everybody of the arm in it came as far as the stage; it is exact where the orders in it
-    differ by one person at most (by none where they can be even).
+    differ by one person at most (by none where they can be even). Which orders there are is the stage's to say:
+    one that nobody got counts as none, and one that nobody should have got is never exact.
     """
     shares = {arm.key: arm.weight * definition.assignment.blocks for arm in definition.arms}
     grouped: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -102,21 +129,23 @@ def _orders(found: Iterable[Any], definition: StudyBase, size: int) -> Iterable[
         if position is not None:
             blocks[arm, stage][number, stratum, position // size][order] += 1
     for (arm, stage), orders in grouped.items():
+        expected = _expected(definition, arm, stage) or list(orders)
         whole = [block for block in blocks[arm, stage].values() if block.total() == shares.get(arm)]
-        even = [_spread(block, len(orders)) <= bool(block.total() % len(orders)) for block in whole]
+        even = [_spread(block, expected) <= bool(block.total() % len(expected)) for block in whole]
         yield {
             "arm": arm,
             "stage": stage,
             "people": dict(sorted(orders.items())),
-            "difference": _spread(orders, len(orders)),
+            "difference": _spread(orders, expected),
             "whole_blocks": len(whole),
             "exact_blocks": sum(even),
-            "exact": len(orders) > 1 and _spread(orders, len(orders)) <= 1 and all(even),
+            "exact": set(orders) <= set(expected) and _spread(orders, expected) <= 1 and all(even),
         }
 
 
-def _spread(counts: Counter[str], kinds: int) -> int:
-    return max(counts.values()) - (min(counts.values()) if len(counts) == kinds else 0)
+def _spread(counts: Counter[str], kinds: Iterable[str]) -> int:
+    given = [counts[kind] for kind in {*kinds, *counts}]
+    return max(given) - min(given)
 
 
 def _places(found: Iterable[Any]) -> list[dict[str, Any]]:
