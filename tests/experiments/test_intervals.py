@@ -5,11 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from annotation.protocols.experiments.arrays import comparisons_of, ratings_of
 from annotation.protocols.experiments.figures.sway import figures
 from annotation.protocols.experiments.plan import Plan
 from annotation.protocols.experiments.rows import Pair, Response, Row
+from annotation.protocols.experiments.sections.agreement import agreement
 from annotation.protocols.experiments.sections.quality import checks, no_answers, repeats
+from annotation.protocols.experiments.sections.scores import win_rates
 from annotation.protocols.experiments.sections.sway import sway
+from annotation.protocols.experiments.sections.variants import variants
 from annotation.protocols.experiments.selection import Selection
 from annotation.statistics.shares import wilson
 
@@ -147,3 +151,45 @@ def test_non_answers_and_checks_take_each_person_as_one(what: Any) -> None:
     share = line["passed" if what is checks else "share"]
     assert share["people"] == 12 and share["n"] == 120
     assert share["high"] - share["low"] > 2 * np.diff(wilson(share["hits"], 120))
+
+
+def test_win_rates_know_people_and_not_items_alone() -> None:
+    # Every item alike and every person their own mind: only people vary.
+    good = {f"i{n}-{k}": Response(f"i{n}-{k}", f"i{n}", SYSTEMS[k], "system", 10, 9, 0.9, {})
+            for n in range(30) for k in range(2)}  # fmt: skip
+    rows = [
+        row(item, f"p{n}", "rank", pairs=(Pair(f"i{item}-0", f"i{item}-1", 1 if n % 3 else -1, 1.0),))
+        for n in range(9)
+        for item in range(30)
+    ]
+    for level in (0.95, 0.8):
+        (line,) = win_rates(Selection(rows, good, Plan(confidence=level)))["protocols"]
+        red = next(one for one in line["systems"] if one["label"] == "red")
+        assert red["estimate"] == pytest.approx(6 / 9)
+        assert (red["items"], red["people"]) == (30, 9)
+        # Nine people: the error of their mean is √(2/9 / 9); items alone would have none.
+        assert red["se"] == pytest.approx(np.sqrt(2 / 9 / 9), rel=0.1)
+        assert 0.1 < red["p"] < 0.5
+        assert red["low"] < 0.55 and red["high"] > 0.75
+
+
+def test_figures_of_consistency_know_people_and_the_plans_level() -> None:
+    rows = judged(8, 10, 0.0, (10, 20), taste=0.7)
+    rated, ranked = ratings_of(one for one in rows if one.scores), comparisons_of(rows)
+    wide = variants(rated, ranked, "within", Plan())
+    narrow = variants(rated, ranked, "within", Plan(confidence=0.8))
+    for name in ("consistency", "decisive", "half_credit", "kappa"):
+        assert (wide[name]["items"], wide[name]["people"]) == (10, 8)
+        assert (wide[name]["level"], narrow[name]["level"]) == (0.95, 0.8)
+        assert wide[name]["low"] < narrow[name]["low"] < narrow[name]["high"] < wide[name]["high"]
+
+
+def test_alpha_has_the_plans_level() -> None:
+    rows = judged(6, 10, 1.0)
+    wide, narrow = (
+        {line["protocol"]: line for line in agreement(Selection(rows, answers(10), Plan(confidence=one)), [])}
+        for one in (0.95, 0.8)
+    )
+    for key, name in (("rate", "alpha_ratings"), ("rate", "alpha_pairs"), ("rank", "alpha_pairs")):
+        assert (wide[key][name]["level"], narrow[key][name]["level"]) == (0.95, 0.8)
+        assert wide[key][name]["low"] < narrow[key][name]["low"]

@@ -51,9 +51,10 @@ def _shares(one: Numbers, tail: str, named: str) -> Figure:
         if "refused" in found:
             refused.append(f"{words}: {found['refused']}")
             continue
-        low, high = found["ci95"] or (None, None)
-        if found["ci95"] is None:
-            refused.append(f"{words}: {found['notes'].get('ci95', '')}")
+        # At the plan's level, as every interval of the report; ``ci95`` is always at 95 %.
+        _share, low, high = three(found["variants"]["consistency"])
+        refused += refusals((words, found["variants"]["consistency"]))
+        refused += [f"{words}: {note}" for note in found["variants"]["consistency"].get("notes", ())]
         share = {"estimate": found["consistency"], "low": low, "high": high, "n": found["matched_pairs"]}
         lines.append((words, share, 0))
         if pairing == one["primary"]:
@@ -95,7 +96,8 @@ def _shares(one: Numbers, tail: str, named: str) -> Figure:
         note=_(
             "A pair is consistent where both ways say the first, both the second, or both a tie. Two people asked the "
             "same way disagree too (lower lines): only what goes beyond that is the way of asking. Means are read "
-            "beside two halves of the people asked one way. Intervals draw items and people again."
+            "beside two halves of the people asked one way. Intervals of consistency draw items and people again; "
+            "those of two people and of two halves draw items alone and are rather too short."
         ),
         refused=[text for text in dict.fromkeys(refused) if text],
     )
@@ -160,5 +162,5 @@ def _by(lines: list[Numbers], what: str, tail: str, named: str) -> Figure:
         [head, "n", _("consistent"), _("share"), _("low"), _("high")],
         rows,
         group=_("Consistency"),
-        note=_("Wilson intervals; they take pairs as independent, so they are rather too short."),
+        note=_("Wilson intervals at 95 %; they take pairs as independent, so they are rather too short."),
     )

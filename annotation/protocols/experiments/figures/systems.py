@@ -131,7 +131,8 @@ def _wins(rates: Numbers) -> Figure:
         group=_("Systems"),
         note=_(
             "A win counts 1, a tie ½. Only the {pairs} pairs that every way of asking judged. The p of an even "
-            "match in the table is corrected over systems as the plan says."
+            "match in the table is corrected over systems as the plan says. Intervals and p draw items and people "
+            "again."
         ).format(pairs=rates["pairs"]),
         refused=refusals(*((f"{label}, {protocol}", found) for label, protocol, found, _n in rows)),
     )

@@ -18,7 +18,8 @@ SPLITS = 40
 def halves(pairs: "Comparisons", plan: Plan) -> dict[str, Any]:
     """Return how often the net votes of two random halves of the people agree on a pair, ties as a third class.
 
-    The mean over 40 splits with the plan's seed; the interval draws items again. Each half has half the votes, so
+    The mean over 40 splits with the plan's seed; the interval draws items again and takes the people as they are
+    (a person drawn twice would agree with themselves), as the figure's note says. Each half has half the votes, so
     whole groups would agree somewhat more often. Refuses where no pair has votes in both halves.
     """
     from annotation.statistics.bootstrap import ratio_interval

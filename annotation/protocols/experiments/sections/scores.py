@@ -107,51 +107,51 @@ def win_rates(selection: Selection) -> dict[str, Any]:
         return {"refused": _("The protocols have no pair of answers in common.")}
     lines = []
     for key, found in outcomes.items():
-        by_system: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-        for item, a, b in shared:
-            for value in found[item, a, b]:
-                by_system[a][item].append(value)
-                by_system[b][item].append(1 - value)
+        by_system: dict[str, list[tuple[float, str, int]]] = defaultdict(list)
+        for item, a, b in sorted(shared):
+            for value, rater in found[item, a, b]:
+                by_system[a].append((value, item, rater))
+                by_system[b].append((1 - value, item, rater))
         systems = [
-            {"label": system, **safely(_rate, items, selection)}
-            for system, items in sorted(by_system.items())
+            {"label": system, **safely(_rate, values, selection)}
+            for system, values in sorted(by_system.items())
         ]
         _correct([one for one in systems if "p" in one], selection.plan)
         lines.append({"protocol": key, "systems": systems})
     return {"pairs": len(shared), "items": len({item for item, _a, _b in shared}), "protocols": lines}
 
 
-def _outcomes(rows: list[Row], selection: Selection) -> dict[tuple[str, str, str], list[float]]:
-    """Return ``{(item, system a, system b): [1, ½ or 0 for a]}`` with a < b."""
+def _outcomes(rows: list[Row], selection: Selection) -> dict[tuple[str, str, str], list[tuple[float, int]]]:
+    """Return ``{(item, system a, system b): [(1, ½ or 0 for a, who said so)]}`` with a < b."""
     name = naming(selection)
     rated = any(row.scores for row in rows)
     pairs = implied(rows, selection.plan.tie_margin, name) if rated else comparisons_of(rows, name)
-    found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
-    for item, a, b, outcome in zip(pairs.item, pairs.a, pairs.b, pairs.outcome, strict=True):
+    found: dict[tuple[str, str, str], list[tuple[float, int]]] = defaultdict(list)
+    columns = (pairs.item, pairs.rater, pairs.a, pairs.b, pairs.outcome)
+    for item, rater, a, b, outcome in zip(*columns, strict=True):
         one, other, sign = (a, b, outcome) if pairs.stimuli[a] < pairs.stimuli[b] else (b, a, -outcome)
         if one != other:
-            found[pairs.items[item], pairs.stimuli[one], pairs.stimuli[other]].append((float(sign) + 1) / 2)
+            key = pairs.items[item], pairs.stimuli[one], pairs.stimuli[other]
+            found[key].append(((float(sign) + 1) / 2, int(rater)))
     return found
 
 
-def _rate(items: dict[str, list[float]], selection: Selection) -> dict[str, Any]:
-    """A win rate; its interval takes items as the clusters."""
-    means = np.array([np.mean(values) for values in items.values()])
-    sizes = np.array([len(values) for values in items.values()], dtype=float)
-    n = int(sizes.sum())
-    rate = float(means @ sizes / n)
-    if len(means) < 2:
+def _rate(values: list[tuple[float, str, int]], selection: Selection) -> dict[str, Any]:
+    """A win rate from (value, item, rater); the interval and the error behind p draw items and raters again."""
+    from annotation.statistics.bootstrap import ratio_interval
+
+    plan = selection.plan
+    won, item, rater = (np.array(column) for column in zip(*values, strict=True))
+    items, people = len(np.unique(item)), len(np.unique(rater))
+    if items < 2:
         raise NotEstimable(_("Only one item: the spread between items is not known."))
-    pull = sizes / n * (means - rate)
-    half = selection.z * float(np.sqrt(pull @ pull * len(means) / (len(means) - 1)))
-    return interval(
-        rate,
-        max(0.0, rate - half),
-        min(1.0, rate + half),
-        n=n,
-        items=len(means),
-        p=_p_of_even(rate, half / selection.z),
+    drawn = ratio_interval(
+        won, np.ones(len(won)), [item, rater], resamples=plan.resamples, seed=plan.seed, level=plan.confidence
     )
+    return interval(
+        drawn.estimate, drawn.low, drawn.high, n=len(won), items=items, people=people, se=drawn.se,
+        p=_p_of_even(drawn.estimate, drawn.se),
+    )  # fmt: skip
 
 
 def _p_of_even(rate: float, error: float) -> float:
