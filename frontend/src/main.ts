@@ -21,8 +21,3 @@ import "./elements/mv-form";
 import "./elements/mv-copy";
 import "./elements/mv-redirect";
 import "./elements/mv-conversation";
-import { clock } from "./texts";
-
-// The server writes UTC; the person reads their own clock.
-const saved = document.querySelector<HTMLTimeElement>("#save-state time");
-if (saved) saved.textContent = clock(new Date(saved.dateTime));

@@ -132,5 +132,7 @@ def _expected(config: ComparisonConfig, screen: OpenScreen) -> str:
     if len(slots) == 1:
         return _("We expected answer {slot} to come out best.").format(slot=slots[0])
     if slots and len(slots) < len(screen.names):
-        return _("We expected one of these answers to come out best: {slots}.").format(slots=" · ".join(slots))
+        return _("We expected one of these answers to come out best: {slots}.").format(
+            slots=" · ".join(slots)
+        )
     return ""

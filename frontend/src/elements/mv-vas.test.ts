@@ -4,7 +4,7 @@ import { MvVas } from "./mv-vas";
 const NA = '<label><input type="checkbox" class="vas-na" name="q__na" value="1"> Not applicable</label>';
 
 function scale(value = "", extra = ""): { form: HTMLFormElement; vas: MvVas; range: HTMLInputElement } {
-  document.body.innerHTML = `<script type="application/json" class="texts">{"vas.unrated":"Not rated yet","vas.at4":"in the middle","vas.na":"Not applicable"}</script>
+  document.body.innerHTML = `<script type="application/json" class="texts">{"vas.unrated":"Not rated yet","vas.tap":"Tap the line","vas.at4":"in the middle","vas.na":"Not applicable"}</script>
     <form><mv-vas low="Terrible" high="Perfect"><input type="number" class="vas" name="q" min="1" max="100" step="1" value="${value}">${extra}</mv-vas></form>`;
   const form = document.querySelector("form")!;
   return { form, vas: document.querySelector<MvVas>("mv-vas")!, range: document.querySelector<HTMLInputElement>("input.vas")! };
@@ -23,6 +23,15 @@ describe("mv-vas", () => {
     expect(vas.hasAttribute("answered")).toBe(false);
     expect(range.getAttribute("aria-valuetext")).toBe("Not rated yet");
     expect(sent(form)).toEqual({});
+  });
+
+  it("says where to touch until it is touched", () => {
+    const { vas, range } = scale();
+    expect(vas.querySelector(".vas-line > .vas-tap[aria-hidden]")!.textContent).toBe("Tap the line");
+    expect(vas.matches(":not([answered], [touched])")).toBe(true);
+    press(range, "End");
+    press(range, "Delete");
+    expect(vas.hasAttribute("touched")).toBe(true);
   });
 
   it("moves by one, ten and to the ends with the keyboard", () => {

@@ -111,7 +111,7 @@ export class MvVas extends HTMLElement {
     this.#range.before(line);
     const ends = [h("span", { class: "vas-low" }, h("bdi", {}, low)), h("span", { class: "vas-high" }, h("bdi", {}, high))];
     const bands = h("span", { class: "vas-bands", "aria-hidden": "true" }, ...this.#bands.map((band) => h("span", {}, band)));
-    line.append(this.#range, ...(this.#bands.length > 0 ? [bands] : ends));
+    line.append(this.#range, h("span", { class: "vas-tap", "aria-hidden": "true" }, say(this.#texts, "vas.tap")), ...(this.#bands.length > 0 ? [bands] : ends));
     this.#state = h("span", { class: "vas-state" });
     this.#clear = h("button", { type: "button", class: "vas-clear" }, say(this.#texts, "vas.clear"));
     this.#clear.addEventListener("click", () => this.#onClear());
@@ -203,6 +203,7 @@ export class MvVas extends HTMLElement {
     for (const button of this.#steps) button.disabled = this.#range.disabled;
     this.#carrier.value = answered ? String(value) : "";
     this.#carrier.disabled = !answered || this.#frozen;
+    this.toggleAttribute("touched", this.paradata.first_ms !== null);
     this.#record.value = JSON.stringify(this.paradata);
     this.#record.disabled = this.#frozen || this.paradata.first_ms === null || !this.#record.name;
     const share = ((this.#value ?? this.#middle) - this.#min) / (this.#max - this.#min || 1);

@@ -107,11 +107,12 @@ def datasheet(job: "Job", known: list[dict[str, Any]]) -> str:
         lines += [f"- Version {found['number']} (`{found['sha256'][:16]}…`): {stages}."]
     newest: dict[str, Any] = known[-1]["definition"] if known else {}
     contact = newest.get("contact", {})
+    ethics = say(newest.get("ethics") or "", "en") or "not stated"
     lines += [
         "",
-        f"Languages: {', '.join(newest.get('languages', ['en']))}. Ethics: {newest.get('ethics') or 'not stated'}.",
+        f"Languages: {', '.join(newest.get('languages', ['en']))}. Ethics: {ethics}.",
     ]
-    lines += [f"Contact: {contact.get('name', '')} {contact.get('email') or ''}".rstrip() + "."]
+    lines += [f"Contact: {say(contact.get('name', ''), 'en')} {contact.get('email') or ''}".rstrip() + "."]
     lines += [
         "",
         "## What is in it",

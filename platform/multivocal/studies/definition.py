@@ -27,11 +27,11 @@ Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{3,64}$")]
 class Contact(Shape):
     """Who runs the study and how to reach them."""
 
-    name: CleanText = Field(description="The person or group that runs the study.")
+    name: LocalText = Field(description="The person or group that runs the study.")
     email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")] | None = Field(
         None, description="Address for questions."
     )
-    organisation: CleanText = ""
+    organisation: LocalText = ""
 
 
 class Codes(Shape):
@@ -131,7 +131,7 @@ class StudyBase(Shape):
     pay: LocalText = Field("", description="What people get, as shown to them.")
     devices: LocalText = Field("", description="What people need, as shown to them.")
     contact: Contact
-    ethics: CleanText = Field("", description="Approval number, shown beside the contact.")
+    ethics: LocalText = Field("", description="Approval number, shown beside the contact.")
     recruitment: Recruitment = Recruitment()
     withdrawal: Withdrawal = Withdrawal()
     participants: int | None = Field(None, ge=1, description="Wanted number of complete participants.")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.e2e.kinds.keys import Typist
-from tests.e2e.kinds.studies import bring_in, practised
+from tests.e2e.kinds.studies import bring_in, practised, study_of
 from tests.processes.servers import Place
 
 pytestmark = pytest.mark.e2e
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture(scope="module")
 def pages(place: Place) -> Place:
     """A study of four pairs with a practice pair first, whose right answer is known."""
-    bring_in(place, practised())
+    bring_in(place, practised(), study_of("pairwise3", min_dwell_ms=4000) | {"slug": "hasty"})
     return place
 
 
@@ -37,6 +37,9 @@ def test_practice_comes_first_and_says_what_was_expected(pages: Place, kemi: Typ
     feedback = page.locator("#feedback")
     expect(feedback).to_be_focused()
     expect(feedback).to_contain_text("We expected another answer.")
+    expect(feedback).to_contain_text(f"We expected answer {slots['Say sorry to him.']} to come out best.")
+    paint = "e => getComputedStyle(e).backgroundColor"
+    assert feedback.evaluate(paint) != page.locator(".prompt-text").evaluate(paint)
     expect(feedback).to_contain_text("It says sorry.")
     kemi.look()
     kemi.send()
@@ -95,4 +98,33 @@ def test_a_key_that_is_held_sends_one_page(pages: Place, kemi: Typist) -> None:
     expect(page.locator("[data-missing]")).to_have_count(1)
     expect(page.locator("h1")).to_have_text("Page 3 of 5")
     assert len(kemi.given(pages)) == 2
+    kemi.accuse()
+
+
+def test_without_a_connection_an_answer_waits_on_its_page(pages: Place, kemi: Typist) -> None:
+    page = kemi.page
+    kemi.come("practised")
+    expect(page.locator("#save-state")).to_be_empty()  # nothing was saved here
+    kemi.press("Enter")
+    expect(page.locator("[data-missing] > .problem")).to_have_text("Please choose one answer.")
+    kemi.press("2")
+    kemi.context.set_offline(True)
+    kemi.press("Enter")
+    expect(page.locator("#save-state")).to_contain_text("There is no connection.")
+    assert kemi.formed() == {"answer.choice": ["tie"]}
+    assert kemi.given(pages) == []
+    with page.expect_navigation():
+        kemi.context.set_offline(False)
+    expect(page.locator("#feedback")).to_be_visible()
+    assert len(kemi.given(pages)) == 1
+
+
+def test_a_send_that_comes_too_early_goes_off_by_itself(pages: Place, kemi: Typist) -> None:
+    page = kemi.page
+    kemi.come("hasty")
+    kemi.press("2 Enter")
+    expect(page.locator("#save-state")).to_contain_text("One moment: read on")
+    expect(page.locator("h1")).to_have_text("Page 2 of 2")
+    assert not page.locator("#errors").count()
+    assert len(kemi.given(pages)) == 1
     kemi.accuse()

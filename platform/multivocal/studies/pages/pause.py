@@ -45,7 +45,6 @@ def resume(request: HttpRequest, slug: str, token: str) -> HttpResponse:
         context = {
             **person_context(enrolment),
             "visit": False,
-            "save_state": None,
             "resume_url": request.path,
         }
         return paint(request, "participant/elsewhere.html", context, enrolment.language)

@@ -59,6 +59,9 @@ def reader_language(request: HttpRequest, slug: str, definition: StudyDefinition
 def study_context(study: Study, definition: StudyDefinition, language: str) -> dict[str, Any]:
     """Return ``study`` and the language part of a page's context."""
     contact = definition.contact
+    name = say(contact.name, language)
+    with translation.override(language):
+        comma = _(", ")
     return {
         "study": {
             "slug": study.slug,
@@ -67,10 +70,10 @@ def study_context(study: Study, definition: StudyDefinition, language: str) -> d
             "pay": say(definition.pay, language),
             "devices": say(definition.devices, language),
             "minutes": definition.minutes,
-            "contact": ", ".join(part for part in (contact.name, contact.email) if part),
-            "organisation": contact.organisation or contact.name,
+            "contact": comma.join(part for part in (name, contact.email) if part),
+            "organisation": say(contact.organisation, language) or name,
             "email": contact.email or "",
-            "ethics": definition.ethics,
+            "ethics": say(definition.ethics, language),
         },
         "language": language,
         "direction": direction_of(language),
@@ -83,7 +86,6 @@ def person_context(enrolment: Enrolment) -> dict[str, Any]:
     return {
         **study_context(enrolment.study, enrolment.version.shape, enrolment.language),
         "visit": enrolment.status == Enrolment.Status.ACTIVE,
-        "save_state": enrolment.last_seen_at,
         "preview": enrolment.preview,
         "simulated": enrolment.simulated,
         "draft_url": f"/s/{enrolment.study.slug}/draft/",

@@ -35,7 +35,9 @@ SHELL = {
     "copy.failed": _("Select the text and copy it"),
     "redirect.in": _("You will be taken back in {seconds} s."),
     "redirect.stopped": _("Stopped. Use the link when you are ready."),
-    "form.offline": _("There is no connection. Your answer is kept here and sent when the connection is back."),
+    "form.offline": _(
+        "There is no connection. Your answer is kept here and sent when the connection is back."
+    ),
     "form.moment": _("One moment: read on, it is sent in {n} s."),
     "form.stuck": _("Not saved yet. It is sent when you continue."),
 }
