@@ -44,8 +44,9 @@ def alpha_of(ratings: "Ratings", plan: Plan, *, bootstrap: bool = True) -> Any:
     unit, value, rater, item = _once(unit, value, rater, ratings.item)
     resamples = plan.resamples if bootstrap else 0
     return krippendorff_alpha(
-        unit, value, rater, level=plan.alpha, cluster=item, resamples=resamples, seed=plan.seed
-    )
+        unit, value, rater, level=plan.alpha, cluster=item, resamples=resamples, seed=plan.seed,
+        confidence=plan.confidence,
+    )  # fmt: skip
 
 
 def alpha_of_pairs(pairs: "Comparisons", plan: Plan) -> Any:
@@ -59,8 +60,9 @@ def alpha_of_pairs(pairs: "Comparisons", plan: Plan) -> Any:
     unit = (pairs.item * len(pairs.stimuli) + low) * len(pairs.stimuli) + high
     unit, value, rater, item = _once(unit, value, pairs.rater, pairs.item)
     return krippendorff_alpha(
-        unit, value, rater, level="ordinal", cluster=item, resamples=plan.resamples, seed=plan.seed
-    )
+        unit, value, rater, level="ordinal", cluster=item, resamples=plan.resamples, seed=plan.seed,
+        confidence=plan.confidence,
+    )  # fmt: skip
 
 
 def _once(unit: Any, value: Any, rater: Any, item: Any) -> tuple[Any, Any, Any, Any]:
