@@ -50,9 +50,12 @@ def act(study: Study, user: Any, form: QueryDict) -> str:
     )  # fmt: skip
     if not done.changed:
         return _("The set “{name}” holds exactly this already.").format(name=name)
-    return _("{n} items with {r} responses are stored as “{name}”; {left} rows were left out.").format(
+    told = _("{n} items with {r} responses are stored as “{name}”; {left} rows were left out.").format(
         n=done.items, r=done.responses, name=name, left=len(done.left_out)
     )
+    if done.replaced:
+        told += " " + _("They replaced the {n} items it had.").format(n=done.replaced)
+    return told
 
 
 def upload(study: Study, user: Any, form: QueryDict, files: MultiValueDict[str, Any]) -> str:

@@ -105,9 +105,13 @@ class ItemRow(Shape):
         if not self.prompt.strip() and not self.context:
             raise ValueError("the prompt is empty")
         ids = {row.id for row in self.responses}
-        for key, rule in self.gold.items():
-            if missing := sorted(rule.names() - ids):
-                raise ValueError(f"gold.{key} names the response “{missing[0]}”, which the item has not")
+        wrong = [
+            f"gold.{key} names the response “{name}”, which the item has not"
+            for key, rule in self.gold.items()
+            for name in sorted(rule.names() - ids)
+        ]
+        if wrong:
+            raise ValueError("; ".join(wrong))
         if self.split in {"gold", "attention"} and not self.gold:
             raise ValueError(f"an item of the split {self.split} says in gold what is accepted")
         return self

@@ -38,7 +38,8 @@ def _wrong_header(header: list[str]) -> str:
         return f"the column “{twins[0]}” stands twice"
     for name in header:
         if name not in PER_ITEM | PER_RESPONSE and not _numbered(name):
-            return f"the column “{name}” is not known"
+            known = ", ".join([*sorted(PER_ITEM | PER_RESPONSE), *(f"{stem}_1" for stem in NUMBERED)])
+            return f"the column “{name}” is not known; known are {known} (and _2, _3, …)"
     if "id" not in header:
         return "there is no column “id”"
     if "text" not in header and not any(

@@ -72,6 +72,7 @@ class Command(BaseCommand):
         splits = ", ".join(f"{count} {split}" for split, count in sorted(done.splits.items()))
         what = "would change nothing" if not done.changed else "would be stored" if dry_run else "stored"
         what = "nothing changed, the set holds this already" if not done.changed and not dry_run else what
+        what += f" in place of {done.replaced} items" if done.changed and done.replaced else ""
         self.stdout.write(
             f"{study.slug}: {done.items} items ({splits}), {done.responses} responses, "
             f"{len(done.left_out)} rows left out; set “{name}” ({done.sha256[:12]}): {what}."
