@@ -13,6 +13,7 @@ from annotation.statistics.agreement.cohen import cohen_kappa
 from annotation.statistics.agreement.fleiss import fleiss_kappa
 from annotation.statistics.agreement.gwet import gwet_ac
 from annotation.statistics.agreement.icc import icc
+from annotation.statistics.agreement.judgements import from_both_sides
 from annotation.statistics.agreement.kendall import kendall_w, mean_kendall_w
 from annotation.statistics.agreement.krippendorff import Level, krippendorff_alpha
 from annotation.statistics.agreement.percent import percent_agreement
@@ -268,3 +269,20 @@ def test_people_who_repeat_themselves_are_told_from_those_who_do_not() -> None:
     assert found.alpha is not None and 0 < found.alpha.estimate < 1
     same = retest([2, 2], [2, 2], [1, 2], level="nominal")
     assert same.same == 1 and same.alpha is None and len(same.refused) == 2
+
+
+def test_pairs_agree_alike_whichever_response_is_called_a() -> None:
+    rng = np.random.default_rng(5)
+    truth = np.repeat(rng.choice([-1.0, 1.0], 40, p=[0.2, 0.8]), 4)
+    value = np.where(rng.random(160) < 0.3, rng.choice([-1.0, 0.0, 1.0], 160), truth)
+    unit, rater = np.repeat(np.arange(40), 4), np.tile(np.arange(4), 40)
+    found = set()
+    for _ in range(5):
+        turned = value * np.repeat(rng.choice([-1.0, 1.0], 40), 4)
+        units, values = from_both_sides(unit, turned)
+        alpha = krippendorff_alpha(units, values, np.tile(rater, 2), level="ordinal").estimate
+        found.add(round(alpha, 10))
+    assert len(found) == 1
+    assert krippendorff_alpha(unit, value, rater, level="ordinal").estimate != pytest.approx(
+        found.pop(), abs=0.01
+    )

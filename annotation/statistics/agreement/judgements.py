@@ -105,3 +105,13 @@ def of_ratings(ratings: Ratings) -> tuple[IntArray, FloatArray, IntArray]:
     if ratings.dimension is not None:
         unit = unit * max(len(ratings.dimensions), 1) + ratings.dimension
     return unit, ratings.score, ratings.rater
+
+
+def from_both_sides(unit: IntArray, value: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return signed values of pairs (1 = a, −1 = b, 0 = a tie) twice: as they are, and as seen from b.
+
+    Which of two responses is called a is nobody's answer. Taken as it comes it would decide how often 1 and −1 are
+    expected, and with that the agreement beyond chance.
+    """
+    size = int(unit.max()) + 1 if len(unit) else 0
+    return np.concatenate([unit, unit + size]), np.concatenate([value, -value])

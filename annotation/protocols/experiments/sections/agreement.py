@@ -50,7 +50,8 @@ def alpha_of(ratings: "Ratings", plan: Plan, *, bootstrap: bool = True) -> Any:
 
 
 def alpha_of_pairs(pairs: "Comparisons", plan: Plan) -> Any:
-    """Return ordinal alpha of pairs: the units are pairs of an item's answers, the values a, tie and b."""
+    """Return ordinal alpha of pairs: a unit is a pair of an item's answers, seen from both; values a, tie and b."""
+    from annotation.statistics.agreement.judgements import from_both_sides
     from annotation.statistics.agreement.krippendorff import krippendorff_alpha
 
     if not len(pairs):
@@ -59,6 +60,8 @@ def alpha_of_pairs(pairs: "Comparisons", plan: Plan) -> Any:
     value = np.where(pairs.a == low, pairs.outcome, -pairs.outcome)
     unit = (pairs.item * len(pairs.stimuli) + low) * len(pairs.stimuli) + high
     unit, value, rater, item = _once(unit, value, pairs.rater, pairs.item)
+    unit, value = from_both_sides(unit, value)
+    rater, item = np.tile(rater, 2), np.tile(item, 2)
     return krippendorff_alpha(
         unit, value, rater, level="ordinal", cluster=item, resamples=plan.resamples, seed=plan.seed,
         confidence=plan.confidence,
