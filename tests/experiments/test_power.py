@@ -1,5 +1,6 @@
 """The page “How many?”: starts from the declared design, refuses with a sentence, and is right at its edges."""
 
+import math
 from xml.etree import ElementTree
 
 import pytest
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 from annotation.protocols.experiments.power.asked import Asked, read_question, solve
 from annotation.protocols.experiments.power.declared import Declared, declared_design
 from annotation.protocols.experiments.power.drawing import width_plot
+from annotation.protocols.experiments.power_page import context
 from annotation.statistics.power import pairs_for_half_width, proportion_half_width
-from multivocal.studies.models import Membership
+from multivocal.studies.models import Membership, Study
 from tests import people
 from tests.comparison.kit import comparison_study, item
 from tests.experiments.kit import SLUG, small_study
@@ -123,3 +125,18 @@ def test_without_items_it_says_what_is_missing(operator: User) -> None:
     assert declared_design(study) is None
     page = people.signed_in(operator).get(reverse("admin:study_extra", kwargs=PAGE))
     assert "No items yet" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_both_modes_count_both_ways_and_the_screens_of_a_person() -> None:
+    small_study(per_person=12)
+    study = Study.objects.get(slug=SLUG)
+    for question in ("consistency", "preference"):
+        found = context(study, {"question": question, "pairs": "100", "per_pair": "4", "people": "100"})
+        assert found["answer"]["declared"]["judgements"] == 2 * 100 * 4
+        enough = found["answer"]["for_half_width"]
+        assert enough["judgements"] == 2 * enough["pairs"] * 4
+        # A rating shows one response, so a pair takes two screens one way and one the other.
+        needed = math.ceil(enough["judgements"] * 1.5 / 12)
+        assert f"At 12 screens a person it takes at least {needed:,} people" in found["lead"]
+        assert ("the screens bind" in found["lead"]) == (needed > enough["annotators"])

@@ -1,5 +1,6 @@
 """The page “How many pairs and annotators?” of a study, answered from what its newest version declares."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotation.protocols.experiments.power.asked import Asked, read_question, solve
-from annotation.protocols.experiments.power.declared import declared_design
+from annotation.protocols.experiments.power.declared import Declared, declared_design
 from annotation.protocols.experiments.power.drawing import width_plot
 from annotation.protocols.experiments.report import has_comparison
 from multivocal.studies.access import Right
@@ -30,6 +31,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     ]  # fmt: skip
     refused = answer.get("refused", "")
     if not refused:
+        _count_both_ways(question, declared, answer)
         answer["percent"] = _percent(answer)
     return {
         "declared": declared,
@@ -38,7 +40,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         "wrong": wrong,
         "refused": refused,
         "answer": None if refused else answer,
-        "lead": "" if refused else _lead(question, answer),
+        "lead": "" if refused else _lead(question, answer, declared),
         "plot": "" if refused else width_plot(answer),
         "rows": [] if refused else _rows(answer),
     }
@@ -62,7 +64,30 @@ def _fields(question: Asked) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def _lead(question: Asked, answer: dict[str, Any]) -> str:
+def _count_both_ways(question: Asked, declared: Declared, answer: dict[str, Any]) -> None:
+    """Count judgements of both ways of asking: whether a pair comes out the same takes one of each."""
+    if question.question != "consistency" or declared.kind == "single":
+        return
+    sizes = [answer["declared"], answer["for_half_width"], answer.get("for_power")]
+    for size in [*sizes, *answer["curve"], *answer["people_curve"]]:
+        if size is not None:
+            size["judgements"] *= 2
+
+
+def _by_screens(size: Mapping[str, Any], declared: Declared) -> str:
+    """Say how many people the judgements take at the declared screens each, and what asks for more people."""
+    if not declared.per_person:
+        return ""
+    needed = math.ceil(size["judgements"] * declared.screens_per_pair / declared.per_person)
+    told = _("At {n} screens a person it takes at least {people} people").format(
+        n=declared.per_person, people=f"{needed:,}"
+    )
+    if needed > size["annotators"]:
+        return f"{told}: " + _("the screens bind, not the precision.")
+    return f"{told}: " + _("the precision binds, not the screens.")
+
+
+def _lead(question: Asked, answer: dict[str, Any], declared: Declared) -> str:
     here, enough = answer["declared"], answer["for_half_width"]
     told = _("With {pairs} pairs and {people} people the interval is ± {width:.1f} points.").format(
         pairs=f"{here['pairs']:,}", people=f"{here['annotators']:,}", width=here["half_width"]
@@ -78,7 +103,7 @@ def _lead(question: Asked, answer: dict[str, Any]) -> str:
     ).format(
         goal=question.goal, pairs=f"{enough['pairs']:,}", people=f"{enough['annotators']:,}",
         judgements=f"{enough['judgements']:,}",
-    ) + " " + told  # fmt: skip
+    ) + " " + " ".join(filter(None, [_by_screens(enough, declared), told]))  # fmt: skip
 
 
 def _percent(answer: dict[str, Any]) -> dict[str, str]:

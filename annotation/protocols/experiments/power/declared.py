@@ -17,7 +17,8 @@ class Declared:
     """The size of a comparison.
 
     ``per_pair``: people who judge a pair under each protocol, the fewest of them. ``both`` and ``both_per_pair`` are
-    those who judge the same pairs in two ways: on them alone the consistency of a person rests.
+    those who judge the same pairs in two ways: on them alone the consistency of a person rests. ``screens_per_pair``:
+    screens that one judgement of a pair takes, the mean over the protocols; ``per_person`` the screens of a person.
     """
 
     kind: Kind
@@ -29,6 +30,8 @@ class Declared:
     same_items: bool
     protocols: tuple[str, ...]
     confidence: float
+    per_person: int = 0
+    screens_per_pair: float = 1.0
 
 
 def declared_design(study: Study) -> Declared | None:
@@ -76,4 +79,6 @@ def declared_design(study: Study) -> Declared | None:
         same_items=stage.same_items,
         protocols=tuple(used),
         confidence=stage.plan.confidence if stage.plan else 0.95,
+        per_person=stage.per_person,
+        screens_per_pair=sum(screens[key] for key in used) / len(used) * len(main) / pairs,
     )  # fmt: skip
