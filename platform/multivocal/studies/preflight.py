@@ -141,8 +141,14 @@ def _quotas(definition: StudyBase) -> Iterator[Finding]:
             )
 
 
+# A name or a number reads the same in every language, unless a study gives it in several.
+_SAME_EVERYWHERE = {"contact.name", "contact.organisation", "ethics"}
+
+
 def _languages(definition: StudyBase) -> Iterator[Finding]:
     for place, text in local_texts(definition):
+        if isinstance(text, str) and place in _SAME_EVERYWHERE:
+            continue
         if missing := missing_languages(text, definition.languages):
             yield Finding(
                 "stop", place, _("The text is missing in: {languages}.").format(languages=", ".join(missing))
