@@ -204,3 +204,17 @@ def test_the_first_page_never_says_fewer_pages_than_come(more: dict[str, str]) -
     assert found is not None
     noor.submit()
     assert 12 < Presentation.objects.count() <= int(found[1]) <= Presentation.objects.count() + 1
+
+
+def test_a_fixed_order_is_that_of_the_list_whatever_the_database_makes_of_it() -> None:
+    ways = {
+        "third": {"kind": "pairwise3"},
+        "way": {"kind": "pairwise2"},
+        "first-of-all": {"kind": "pairwise5"},
+    }
+    comparison_study(
+        protocols=ways, protocol_by={"within": "crossed", "order": "fixed"}, per_person=3, per_item=9
+    )
+    noor = Judge("noor").arrive_at_screens()
+    asked = Presentation.objects.filter(enrolment=noor.enrolment).order_by("position")
+    assert list(asked.values_list("protocol_key", flat=True)) == list(ways)

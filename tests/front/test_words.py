@@ -18,6 +18,7 @@ FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 # What only staff reads stays in English.
 STAFF = (
     "annotation/protocols/annotators/",
+    "annotation/protocols/comparison/expected.py",
     "annotation/protocols/comparison/preflight.py",
     "annotation/protocols/comparison/watching.py",
     "annotation/protocols/experiments/",

@@ -32,6 +32,9 @@ class ProtocolBy(Shape):
         "counterbalanced",
         description="counterbalanced: each order of the protocols equally often; fixed: as they are listed.",
     )
+    listed: tuple[Slug, ...] = Field(
+        (), max_length=12, description="The order that is fixed; as under protocols where it is not said."
+    )
 
     @model_validator(mode="after")
     def _something(self) -> "ProtocolBy":
@@ -108,10 +111,25 @@ class ComparisonConfig(StageConfig):
         None, description="How the answers will be analysed; frozen when the study opens."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _as_listed(cls, given: Any) -> Any:
+        # The database keeps a mapping's keys in an order of its own; a list stays as it is.
+        by = given.get("protocol_by") if isinstance(given, dict) else None
+        if isinstance(by, dict) and by.get("order") == "fixed" and not by.get("listed"):
+            return given | {"protocol_by": by | {"listed": list(given.get("protocols") or ())}}
+        return given
+
     @model_validator(mode="after")
     def _consistent(self) -> "ComparisonConfig":
         if len(self.protocols) > 1 and self.protocol_by is None:
             raise ValueError("protocol_by: several protocols need to know who is asked how")
+        if (
+            self.protocol_by
+            and self.protocol_by.listed
+            and set(self.protocol_by.listed) != set(self.protocols)
+        ):
+            raise ValueError("protocol_by.listed: name every protocol of the stage")
         if isinstance(self.items, tuple):
             if not self.items:
                 raise ValueError("items: there are none")
@@ -122,7 +140,7 @@ class ComparisonConfig(StageConfig):
         """Return the protocols a person with these factor levels is asked through; empty where a level names none."""
         by = self.protocol_by
         if by is None or by.factor is None:
-            return list(self.protocols)
+            return list(by.listed if by and by.listed else self.protocols)
         named = levels.get(by.factor, "").split("+")
         return [key for key in named if key in self.protocols]
 
