@@ -47,7 +47,8 @@ def subjects_of(item_set: ItemSet) -> tuple[Subject, ...]:
 
 def rules_of(item_set: ItemSet) -> dict[str, dict[str, Any]]:
     """Return what is accepted of each item that has a rule, by its name."""
-    return dict(item_set.items.exclude(gold=None).values_list("external_id", "gold"))
+    rules = item_set.items.exclude(gold=None).values_list("external_id", "gold")
+    return {name: gold for name, gold in rules if gold}
 
 
 def inline_subjects(config: ComparisonConfig) -> tuple[Subject, ...]:
