@@ -9,6 +9,7 @@ import "./styles/scales.css";
 import "./styles/chat.css";
 import "./styles/answers.css";
 import "./styles/judging.css";
+import "./styles/judging-tools.css";
 import "./styles/judging-scales.css";
 import "./styles/judging-kinds.css";
 import "./styles/judging-spans.css";

@@ -13,7 +13,6 @@ from sklearn.metrics import cohen_kappa_score
 
 from annotation.statistics.consistency import PAIRINGS, Pairing, ProtocolComparison, compare_protocols
 from annotation.statistics.consistency.matching import MATCHERS, draw_again
-from annotation.statistics.consistency.systems import tau_b
 from annotation.statistics.consistency.tables import cross_table
 from annotation.statistics.consistency.votes import shared
 from annotation.statistics.errors import NotEstimable
@@ -293,23 +292,3 @@ def test_strata_part_the_items() -> None:
     found = compare_protocols(*rows, pairing="within", strata=strata, resamples=2)[0]
     assert [(row["stratum"], row["n"]) for row in found.by_stratum] == [("", 6), ("news", 12), ("poems", 6)]
     assert sum(row["consistent"] for row in found.by_stratum) == found.consistent
-
-
-def test_all_ties_are_a_finding() -> None:
-    rows: list[Row] = [(i, r, s, 3) for i in ITEMS for r in PEOPLE for s in ANSWERS]
-    ordered: list[Row] = [(i, r, s, k) for i, r, _, _ in rows[::3] for k, s in enumerate(ANSWERS, 1)]
-    found = compare_protocols(ratings(rows), rankings(ordered), pairing="within", resamples=100)[0]
-    assert found.consistency == 0 and found.decisive_consistency is None
-    assert found.findings[0].startswith("The ratings tie on every pair")
-
-
-@settings(max_examples=25)
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=2, max_size=8))
-def test_tau_is_scipys(rows: list[tuple[int, int]]) -> None:
-    from scipy.stats import kendalltau
-
-    one, two = np.array(rows, float).T
-    if np.ptp(one) == 0 or np.ptp(two) == 0:
-        assert tau_b(one, two) is None
-    else:
-        assert tau_b(one, two) == pytest.approx(kendalltau(one, two).statistic)

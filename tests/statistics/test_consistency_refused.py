@@ -68,3 +68,11 @@ def test_one_pair_of_one_rater_has_no_interval_and_says_so() -> None:
     found = compare_protocols(ratings(RATED), rankings(RANKED), pairing="within")[0]
     assert (found.matched_pairs, found.consistency, found.ci95) == (1, 1, None)
     assert found.notes["ci95"].startswith("There is one item and one rater")
+
+
+def test_all_ties_are_a_finding() -> None:
+    rows: list[Row] = [(i, r, s, 3) for i in ITEMS for r in PEOPLE for s in ANSWERS]
+    ordered: list[Row] = [(i, r, s, k) for i, r, _, _ in rows[::3] for k, s in enumerate(ANSWERS, 1)]
+    found = compare_protocols(ratings(rows), rankings(ordered), pairing="within", resamples=100)[0]
+    assert found.consistency == 0 and found.decisive_consistency is None
+    assert found.findings[0].startswith("The ratings tie on every pair")

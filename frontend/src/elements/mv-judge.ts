@@ -4,10 +4,10 @@ import "./mv-spans";
 import "./mv-vas";
 import { h, setText } from "../dom";
 import { findQuestions } from "../judging/find";
-import { applyGates, keepApart } from "../judging/gates";
+import { applyGates, keepApart, keepOne } from "../judging/gates";
 import { History } from "../judging/history";
 import { isTyping, keyOf, slotKey } from "../judging/keys";
-import { show, type Question } from "../judging/question";
+import { kindOf, show, type Question } from "../judging/question";
 import { Recorder, type JudgeRecord } from "../judging/record";
 import { keysAreOn, keysOf, makeReminder } from "../judging/reminder";
 import { Strip } from "../judging/strip";
@@ -288,21 +288,6 @@ export class MvJudge extends HTMLElement {
     // One answer and nothing below it: there is nowhere to jump to.
     this.#strip.paint(stops.length > 1 ? stops : []);
   }
-}
-
-/** How to ask for what is missing: by what answers it. */
-function kindOf({ root }: Question): "choice" | "scale" | "text" | "any" {
-  const has = (what: string): boolean => root.matches(what) || root.querySelector(what) !== null;
-  if (has("mv-rank, mv-spans, mv-mushra")) return "any";
-  if (has("mv-vas")) return "scale";
-  if (has('input[type="radio"]')) return "choice";
-  return has("textarea, input[type=text]") ? "text" : "any";
-}
-
-/** Boxes that exclude each other: HTML's radios could not be emptied without JavaScript. */
-function keepOne(none: Question, box: HTMLInputElement): void {
-  if (!box.checked) return;
-  for (const other of none.root.querySelectorAll<HTMLInputElement>("input")) if (other !== box && other.name === box.name) other.checked = false;
 }
 
 customElements.define("mv-judge", MvJudge);

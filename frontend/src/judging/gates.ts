@@ -57,3 +57,9 @@ export function keepApart(changed: Question, questions: readonly Question[]): vo
     if (other !== changed && frame.contains(other.root) && other.keep() === changed.keep()) other.put("");
   }
 }
+
+/** Boxes that exclude each other: HTML's radios could not be emptied without JavaScript. */
+export function keepOne(none: Question, box: HTMLInputElement): void {
+  if (!box.checked) return;
+  for (const other of none.root.querySelectorAll<HTMLInputElement>("input")) if (other !== box && other.name === box.name) other.checked = false;
+}

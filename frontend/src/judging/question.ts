@@ -43,3 +43,12 @@ export function show(control: HTMLElement | null | undefined, root: HTMLElement)
   control.focus({ preventScroll: true });
   root.scrollIntoView?.({ block: "nearest" });
 }
+
+/** How to ask for what is missing: by what answers it. */
+export function kindOf({ root }: Question): "choice" | "scale" | "text" | "any" {
+  const has = (what: string): boolean => root.matches(what) || root.querySelector(what) !== null;
+  if (has("mv-rank, mv-spans, mv-mushra")) return "any";
+  if (has("mv-vas")) return "scale";
+  if (has('input[type="radio"]')) return "choice";
+  return has("textarea, input[type=text]") ? "text" : "any";
+}
