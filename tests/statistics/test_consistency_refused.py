@@ -8,7 +8,7 @@ import pytest
 from annotation.statistics.consistency import compare_protocols
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.rows import Ratings
-from tests.statistics.test_consistency import Row, rankings, ratings
+from tests.statistics.test_consistency import ANSWERS, ITEMS, PEOPLE, Row, rankings, ratings
 
 RATED: list[Row] = [("i", "ann", "x", 3), ("i", "ann", "y", 4)]
 RANKED: list[Row] = [("i", "ann", "x", 2), ("i", "ann", "y", 1)]
