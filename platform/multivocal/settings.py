@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "annotation.protocols.annotators",
     "annotation.conversations",
     "annotation.routing",
+    "elicitation.interviews",
     "elicitation.moral_graph",
     "unfold",
     "django.contrib.admin",
