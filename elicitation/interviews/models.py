@@ -27,6 +27,7 @@ class Interview(models.Model):
     stage_no = models.PositiveSmallIntegerField(default=1)
     draft = models.TextField(blank=True)
     waiting = models.CharField(max_length=8, blank=True)
+    waiting_since = models.DateTimeField(null=True)
     holder = models.UUIDField(null=True)
     held_at = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(default=0)
@@ -47,7 +48,9 @@ class Interview(models.Model):
                 condition=Q(stage_no__gte=1, stage_no__lte=5), name="interviews_have_five_stages"
             ),
         ]
-        indexes = [models.Index(fields=["created_at"], condition=~Q(waiting=""), name="interviews_waiting")]
+        indexes = [
+            models.Index(fields=["waiting_since"], condition=~Q(waiting=""), name="interviews_waiting")
+        ]
 
     def __str__(self) -> str:
         return f"{self.question_key} {self.ordinal}"

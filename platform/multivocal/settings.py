@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sessions": {"task": "studies.drop_sessions", "schedule": 24 * 3600.0},
     "calls": {"task": "llm.sweep_calls", "schedule": 60.0},
     "turns": {"task": "conversations.sweep", "schedule": 10.0},
+    "interviews": {"task": "interviews.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
     "annotators": {"task": "annotators.sweep", "schedule": 60.0},
 }
@@ -216,6 +217,7 @@ STAGE_KINDS = {
     "survey": "annotation.profiles.stage.SurveyKind",
     "conversation": "annotation.conversations.stage.ConversationKind",
     "comparison": "annotation.protocols.comparison.stage.ComparisonKind",
+    "interview": "elicitation.interviews.stage.InterviewKind",
     "debrief": "multivocal.studies.kinds.debrief.DebriefKind",
 }
 FEEDBACK_PROTOCOLS = {
@@ -262,6 +264,7 @@ STAFF_PAGES: dict[str, str] = {
 ERASERS = [
     "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
+    "elicitation.interviews.erasure.erase_interviews",
     "multivocal.llm.erasure.erase_words",
     "multivocal.studies.withdrawal.erase_studies",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from multivocal.llm.simulator.instances import Filler
+from multivocal.llm.simulator.interviewing import interview_card, interview_reply, talk_in
 from multivocal.llm.simulator.joint import answers_asked, different_answers, lay_out
 from multivocal.llm.simulator.judging import material_in
 from multivocal.llm.simulator.requests import Asked, BadRequest
@@ -50,6 +51,8 @@ def _text(asked: Asked) -> str:
             return Verdict(material, asked.taste, asked.rng).say(schema)
         except (ValueError, KeyError, IndexError, StopIteration) as problem:
             raise BadRequest(f"This cannot be judged here: {problem!r}") from problem
+    if talk := talk_in(asked.messages):
+        return interview_card(talk) if asked.schema else interview_reply(talk)
     if asked.schema is not None:
         return _filled(asked, asked.schema)
     count = answers_asked(asked.messages)
