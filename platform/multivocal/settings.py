@@ -175,6 +175,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "interviews": {"task": "interviews.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
     "annotators": {"task": "annotators.sweep", "schedule": 60.0},
+    "values": {"task": "moral_graph.sweep", "schedule": 30.0},
+    "graphs": {"task": "moral_graph.snapshots", "schedule": 900.0},
 }
 
 CHANNEL_REDIS_URL = os.environ.get("CHANNEL_REDIS_URL", "")
@@ -218,6 +220,7 @@ STAGE_KINDS = {
     "conversation": "annotation.conversations.stage.ConversationKind",
     "comparison": "annotation.protocols.comparison.stage.ComparisonKind",
     "interview": "elicitation.interviews.stage.InterviewKind",
+    "wisdom": "elicitation.moral_graph.stage.WisdomKind",
     "debrief": "multivocal.studies.kinds.debrief.DebriefKind",
 }
 FEEDBACK_PROTOCOLS = {

@@ -33,7 +33,7 @@ class Partition(models.Model):
 class CanonicalValue(models.Model):
     """A node of the graph: a value in words that stand for all its cards; never deleted, only archived.
 
-    ``origin``: cards of people, a designer's seed, or an import. ``merged_into``: where a designer joined it to another.
+    ``origin``: cards of people, a designer's seed, or an import. ``merged_into``: what a designer joined it to.
     """
 
     class Origin(models.TextChoices):
