@@ -43,6 +43,17 @@ WISDOM: dict[str, Any] = {
 }
 
 
+INTERVIEW: dict[str, Any] = {
+    "id": "interview",
+    "kind": "interview",
+    "questions": [
+        {"key": "care", "title": "Asked", "prompt": "What matters then?", "contexts": ["being-asked"]}
+    ],
+    "contexts": {"being-asked": {"en": "When somebody asks me for help"}},
+    "crisis": {"en": "Call 116 123."},
+}
+
+
 def values_study(slug: str = "values", **changes: Any) -> Study:
     """Return an open study with one wisdom stage of seeds, and its end."""
     return make_study(slug, stages=[{**WISDOM, **changes}, DEBRIEF])

@@ -11,6 +11,7 @@ from multivocal.llm.simulator.joint import answers_asked, different_answers, lay
 from multivocal.llm.simulator.judging import material_in
 from multivocal.llm.simulator.requests import Asked, BadRequest
 from multivocal.llm.simulator.speech import Speech, pieces
+from multivocal.llm.simulator.valuing import valuing_reply
 from multivocal.llm.simulator.verdicts import Verdict
 
 _SHORT = ("title", "name", "label", "topic", "tag", "keyword", "category", "word")
@@ -53,6 +54,8 @@ def _text(asked: Asked) -> str:
             raise BadRequest(f"This cannot be judged here: {problem!r}") from problem
     if talk := talk_in(asked.messages):
         return interview_card(talk) if asked.schema else interview_reply(talk)
+    if valued := valuing_reply(asked.messages, asked.schema):
+        return valued
     if asked.schema is not None:
         return _filled(asked, asked.schema)
     count = answers_asked(asked.messages)
