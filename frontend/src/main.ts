@@ -11,6 +11,7 @@ import "./styles/answers.css";
 import "./styles/judging.css";
 import "./styles/judging-scales.css";
 import "./styles/judging-kinds.css";
+import "./styles/interview.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";
@@ -20,6 +21,7 @@ import "./elements/mv-form";
 import "./elements/mv-copy";
 import "./elements/mv-redirect";
 import "./elements/mv-conversation";
+import "./elements/mv-interview";
 import { clock } from "./texts";
 
 // The server writes UTC; the person reads their own clock.

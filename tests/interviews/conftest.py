@@ -35,7 +35,7 @@ STAGE: dict[str, Any] = {
             "contexts": ["being-asked"],
         }
     ],
-    "contexts": {"being-asked": "When somebody asks for help"},
+    "contexts": {"being-asked": {"en": "When somebody asks for help", "ar": "حين يطلب أحد المساعدة"}},
     "turns": 6,
     "crisis": {"en": "Please call the helpline 116 123.", "ar": "اتصل من فضلك بخط المساعدة 116123."},
 }
