@@ -19,6 +19,8 @@ from multivocal.studies.simulate.minds import PlainMind
 from multivocal.studies.simulate.planted import Mind
 from multivocal.studies.simulate.records import FINISHED, Records
 from multivocal.studies.simulate.talk import Talker
+from multivocal.studies.simulate.turns import Turns, in_turn
+from multivocal.studies.simulate.wisdom import judge_story
 
 MOST_PAGES = 600
 MOST_RETURNS = 6
@@ -38,6 +40,8 @@ class Bot:
     plain: bool = False
     mind: Mind | None = None
     person: str = ""
+    number: int = 0
+    turns: Turns | None = None
     returned: Counter[str] = field(default_factory=Counter)
     progress_at: float = field(default_factory=time.monotonic)
     inside: bool = False
@@ -54,11 +58,27 @@ class Bot:
                 if outcome:
                     self.records.ended(self.name, outcome, "" if outcome in FINISHED else self._told(seen))
                     return
-                seen = await self._go_on(seen)
+                seen = await self._go_on(await self._in_turn(seen))
                 self._check_patience(seen)
             raise GaveUpError(f"still not done after {MOST_PAGES} pages")
         except GaveUpError as error:
             self.records.ended(self.name, "stranded" if self.inside else "failed", str(error))
+        finally:
+            if self.turns is not None:
+                self.turns.leave(self.number)
+
+    async def _in_turn(self, seen: Seen) -> Seen:
+        """Wait before a page that is taken one after another, and look at it again then."""
+        if self.turns is None or seen.status >= 400:
+            return seen
+        if not in_turn(seen.tree):
+            if self.turns.current == self.number:
+                self.turns.leave(self.number)
+            return seen
+        if not await self.turns.enter(self.number):
+            return seen
+        self.progress_at = time.monotonic()
+        return await self._here()
 
     async def _arrive(self) -> Seen:
         return await self.browser.get(f"/s/{self.slug}/?participant={self.name}", step="welcome page")
@@ -99,6 +119,9 @@ class Bot:
         if judged := judge_page(seen.tree, form, self.opinions, self.rng):
             pairs = [pair for pair in pairs if not pair[0].startswith("answer.")]
             pairs += [(name, value) for name, value in judged.items() if value]
+        if (voted := judge_story(seen.tree, form, self.person or self.name)) is not None:
+            pairs = voted
+            await self._wait(seen)
         if self.mind is not None:
             pairs = self.mind.judge(seen.tree, form, pairs, self.person or self.name)
         await self._read(seen)
@@ -119,6 +142,12 @@ class Bot:
                 sent = {"stage": stage, "step": step, "pairs": pairs}
                 self.records.acknowledge(self.name, "submit", form.fields["key"].value, sent)
         return answer
+
+    async def _wait(self, seen: Seen) -> None:
+        """Stay a moment on a page that says something is being prepared; that is no standstill."""
+        if any("data-waiting" in node.attrs for node in seen.tree.walk()):
+            self.progress_at = time.monotonic()
+            await asyncio.sleep(0.5)
 
     async def _read(self, seen: Seen) -> None:
         """Stay on a page to judge as long as its form asks for, and as long as this person's mind takes."""
