@@ -80,7 +80,12 @@ def latest(
 
 def document(snapshot: Snapshot) -> str:
     """Return the graph as JSON text, the same bytes for the same graph."""
-    return json.dumps(snapshot.result, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+    return as_text(snapshot.result)
+
+
+def as_text(data: Any) -> str:
+    """Return plain data as JSON text, keys in order."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
 
 
 def _made(

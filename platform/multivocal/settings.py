@@ -253,7 +253,16 @@ DATASETS = {
     "ratings": "annotation.protocols.interchange.RATINGS",
     "pairwise": "annotation.protocols.interchange.PAIRWISE",
     "rankings": "annotation.protocols.interchange.RANKINGS",
+    "interviews": "elicitation.interviews.datasets.INTERVIEWS",
+    "cards": "elicitation.interviews.datasets.CARDS",
+    "card_versions": "elicitation.interviews.datasets.VERSIONS",
     "calls": "multivocal.llm.datasets.CALLS",
+    "values": "elicitation.moral_graph.datasets.VALUES",
+    "merges": "elicitation.moral_graph.datasets.MERGES",
+    "confirmations": "elicitation.moral_graph.datasets.CONFIRMATIONS",
+    "upgrades": "elicitation.moral_graph.datasets.UPGRADES",
+    "wisdom_votes": "elicitation.moral_graph.vote_datasets.VOTES",
+    "snapshots": "elicitation.moral_graph.datasets.SNAPSHOTS",
 }
 REPORTS: dict[str, str] = {
     "comparison": "annotation.protocols.experiments.report.COMPARISON",
@@ -265,6 +274,7 @@ STAFF_PAGES: dict[str, str] = {
 }
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
+    "elicitation.moral_graph.erasure.erase_votes",  # before the cards it looks at are deleted
     "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
     "elicitation.interviews.erasure.erase_interviews",
@@ -274,6 +284,7 @@ ERASERS = [
 RELEASE_PROFILES = {
     "native": "multivocal.exports.native.write_native",
     "prism": "annotation.conversations.prism.write_prism",
+    "moral-graph": "elicitation.moral_graph.release.write_moral_graph",
 }
 
 UNFOLD = {
