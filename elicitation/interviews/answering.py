@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from elicitation.interviews import prompts, work
 from elicitation.interviews.domain.cards import CardText, card_hints, card_problems, tidy_card
+from elicitation.interviews.domain.course import GUESS
 from elicitation.interviews.domain.gate import Gate
 from elicitation.interviews.domain.personal import personal_in
 from elicitation.interviews.domain.tongues import wrong_language
@@ -73,6 +74,7 @@ class _Serving:
     due: Work
     gateway: Gateway
     emit: Emit
+    begun: bool = False
 
     async def run(self) -> None:
         """Write it, or note that it could not be written."""
@@ -135,10 +137,16 @@ class _Serving:
 
     def _show(self, gate: Gate, take: Callable[[str], str], piece: str) -> None:
         at = len(gate.shown)
-        if text := take(piece):
+        text = take(piece)
+        # After the guess was checked the card comes, and no further question.
+        if text and not (gate.wants_next and self.due.stage >= GUESS):
+            self.begun = True
             self.emit({"type": "text", "turn": str(self.due.interview), "slot": SLOT, "at": at, "text": text})
 
     def _restart(self) -> None:
+        if not self.begun:
+            return
+        self.begun = False
         self.emit({"type": "replaced", "turn": str(self.due.interview), "slot": SLOT})
 
     async def _card(self) -> None:

@@ -33,8 +33,11 @@ async def test_a_talk_becomes_a_card_and_counts_only_when_it_is_accepted(
     changed = await chat.do("change", text="Please put in that her breathing told me a lot")
     assert changed["card"]["version"] == before["version"] + 1
     assert any("breathing" in line for line in changed["card"]["policies"])
-    mine = {"title": "Sitting down first", "description": "I sit down before I say a word.",
-            "policies": ["BREATHS that slow down", "WORDS that come late", "HANDS that hold on to something"]}  # fmt: skip
+    mine = {
+        "title": "Sitting down first",
+        "description": "I sit down before I say a word.",
+        "policies": ["BREATHS that slow down", "WORDS that come late", "HANDS that hold on to something"],
+    }
     by_hand = await chat.do("write", **mine)
     assert by_hand["card"]["title"] == "Sitting down first" and by_hand["card"]["by_hand"]
     old = await chat.do("accept", version=before["version"])

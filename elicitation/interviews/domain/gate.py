@@ -23,8 +23,8 @@ _FLATTERY = re.compile(
 )
 _OWN_LIFE = re.compile(
     r"\b(?:i (?:remember|once|recall|have been|grew up|felt|used to|know how you feel|went through|lost)|"
-    r"when i was|in my (?:own )?(?:life|childhood|experience|family)|my (?:own )?(?:mother|father|friend|sister|brother|"
-    r"wife|husband|child|kids?|grand\w+)|as (?:a|an) (?:human|person|parent|friend)|me too)\b"
+    r"when i was|in my (?:own )?(?:life|childhood|experience|family)|my (?:own )?(?:mother|father|friend|sister|"
+    r"brother|wife|husband|child|kids?|grand\w+)|as (?:a|an) (?:human|person|parent|friend)|me too)\b"
     r"|(?:أتذكر|عندما كنت|حين كنت|في حياتي)",
     re.IGNORECASE,
 )

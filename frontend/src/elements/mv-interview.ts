@@ -36,6 +36,7 @@ export class MvInterview extends HTMLElement {
   #spoken = h("div", { class: "hidden-text", role: "status", "aria-atomic": "false" });
   #version = 0;
   #lost = false;
+  #sight: IntersectionObserver | null = null;
 
   connectedCallback(): void {
     if (this.#talk) return;
@@ -65,6 +66,11 @@ export class MvInterview extends HTMLElement {
     });
     const talk = h("section", { class: "interview-talk", "aria-label": say(texts, "talk") }, this.#dots, this.#chat.root, this.#writer.root, this.#foot.root);
     this.append(this.#notice, h("div", { class: "interview" }, talk, this.#panel.root), this.#jump, this.#spoken);
+    // The way to the card is offered where the card is out of sight.
+    if ("IntersectionObserver" in window) {
+      this.#sight = new IntersectionObserver((seen) => this.#jump.classList.toggle("in-sight", seen.at(-1)?.isIntersecting ?? false));
+      this.#sight.observe(this.#panel.root);
+    }
     this.#version = state.conversation.card?.version ?? 0;
     this.#take(state.conversation, true);
     this.#writer.restore(state.conversation.draft);
@@ -81,6 +87,7 @@ export class MvInterview extends HTMLElement {
   disconnectedCallback(): void {
     this.#link?.stop();
     this.#foot?.stop();
+    this.#sight?.disconnect();
   }
 
   /** Load the page again; apart, so that a test can watch it. */

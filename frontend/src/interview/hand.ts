@@ -80,7 +80,7 @@ export class Hand {
       ["description", this.#description, fields["description"] ?? ""],
     ];
     const listed = Object.entries(fields).filter(([place]) => place.startsWith("policies"));
-    const inputs = [...this.#lines.querySelectorAll("input")];
+    const inputs = [...this.#lines.querySelectorAll("textarea")];
     if (inputs[0]) places.push(["policies", inputs[Number(listed[0]?.[0].split(".")[1] ?? 0)] ?? inputs[0], listed[0]?.[1] ?? ""]);
     for (const input of inputs) input.removeAttribute("aria-invalid");
     for (const [place, field, problem] of places) {
@@ -97,18 +97,18 @@ export class Hand {
   }
 
   #read(): Written {
-    const policies = [...this.#lines.querySelectorAll("input")].map((input) => input.value).filter((line) => line.trim());
+    const policies = [...this.#lines.querySelectorAll("textarea")].map((input) => input.value).filter((line) => line.trim());
     return { title: this.#title.value, description: this.#description.value, policies };
   }
 
-  #line(text: string): HTMLInputElement {
+  #line(text: string): HTMLTextAreaElement {
     const number = this.#lines.children.length + 1;
-    const input = h("input", { type: "text", maxlength: 200, dir: "auto", "aria-label": say(this.texts, "hand.line", { n: number }), "aria-describedby": "hand-policies-problem" });
+    const input = h("textarea", { rows: 2, maxlength: 200, dir: "auto", "aria-label": say(this.texts, "hand.line", { n: number }), "aria-describedby": "hand-policies-problem" });
     input.value = text;
     const remove = h("button", { type: "button", class: "button quiet hand-remove", "aria-label": say(this.texts, "hand.remove", { n: number }) }, "✕");
     const row = h("div", { class: "hand-line" }, input, remove);
     remove.addEventListener("click", () => {
-      const beside = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("input");
+      const beside = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("textarea");
       row.remove();
       this.#number();
       (beside ?? this.#more).focus();
@@ -121,7 +121,7 @@ export class Hand {
   #number(): void {
     const rows = [...this.#lines.children];
     for (const [n, row] of rows.entries()) {
-      row.querySelector("input")?.setAttribute("aria-label", say(this.texts, "hand.line", { n: n + 1 }));
+      row.querySelector("textarea")?.setAttribute("aria-label", say(this.texts, "hand.line", { n: n + 1 }));
       row.querySelector("button")?.setAttribute("aria-label", say(this.texts, "hand.remove", { n: n + 1 }));
     }
     this.#more.hidden = rows.length >= MOST;

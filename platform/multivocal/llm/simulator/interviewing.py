@@ -29,12 +29,12 @@ _QUESTIONS = {
             "What did you see or hear then that told you what to do?",
         ),
         3: (
-            "You spoke of {t}. What would you look at to know that it is going well?",
-            "What makes {t} matter to you there, and when would it not fit?",
+            "You spoke of “{t}”. What would you look at to know that it is going well?",
+            "What makes “{t}” matter to you there, and when would it not fit?",
         ),
         4: (
-            "My guess is that in such moments you look out for {t}. What did I miss?",
-            "It seems to me that you notice {t} first. What is not right about that?",
+            "My guess is that in such moments you look out for “{t}”. What did I miss?",
+            "It seems to me that you notice “{t}” first. What is not right about that?",
         ),
         0: (
             "That is fine. Is there one small detail that comes to mind?",
@@ -51,12 +51,12 @@ _QUESTIONS = {
             "ماذا رأيت أو سمعت حينها فعرفت ما عليك فعله؟",
         ),
         3: (
-            "ذكرت {t}. إلى ماذا تنظر كي تعرف أن الأمر يسير جيدا؟",
-            "ما الذي يجعل {t} مهما عندك هناك، ومتى لا يصلح؟",
+            "ذكرت «{t}». إلى ماذا تنظر كي تعرف أن الأمر يسير جيدا؟",
+            "ما الذي يجعل «{t}» مهما عندك هناك، ومتى لا يصلح؟",
         ),
         4: (
-            "أظن أنك تنتبه في مثل هذه اللحظات إلى {t}. ما الذي فاتني؟",
-            "يبدو لي أنك تلاحظ أولا {t}. ما الذي ليس صحيحا في ذلك؟",
+            "أظن أنك تنتبه في مثل هذه اللحظات إلى «{t}». ما الذي فاتني؟",
+            "يبدو لي أنك تلاحظ أولا «{t}». ما الذي ليس صحيحا في ذلك؟",
         ),
         0: (
             "لا بأس. هل يخطر ببالك تفصيل صغير واحد؟",

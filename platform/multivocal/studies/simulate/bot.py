@@ -14,6 +14,7 @@ from multivocal.studies.simulate.browser import Browser, GaveUpError, Seen
 from multivocal.studies.simulate.census import Profile
 from multivocal.studies.simulate.chat import Chat
 from multivocal.studies.simulate.forms import Form, find_form
+from multivocal.studies.simulate.interviewee import Interviewee
 from multivocal.studies.simulate.judging import judge_page
 from multivocal.studies.simulate.minds import PlainMind
 from multivocal.studies.simulate.planted import Mind
@@ -100,9 +101,12 @@ class Bot:
             self.records.wrong(f"page says {seen.status}: {seen.heading}")
             # A person opens the link they were given once more.
             return await (self._arrive() if seen.status == 401 else self._here())
-        live = next((node for node in seen.tree.walk() if node.tag == "mv-conversation"), None)
+        live = next((n for n in seen.tree.walk() if n.tag in ("mv-conversation", "mv-interview")), None)
         if live is not None and live.attrs.get("socket"):
-            return await self._talk(seen, live.attrs["socket"], live.attrs["twin"])
+            talker = Talker(seen.language, self.rng)
+            if live.tag == "mv-interview":
+                talker = Interviewee(seen.language, self.rng, person=self.person or self.name)
+            return await self._talk(talker, live.attrs["socket"], live.attrs["twin"])
         form = find_form(seen.tree)
         if form is None or not form.asks:
             self.records.wrong(f"nothing to do on a page: {seen.heading}")
@@ -157,8 +161,7 @@ class Bot:
         if asks or takes:
             await asyncio.sleep(max(asks / 1000 + 0.05, takes))
 
-    async def _talk(self, seen: Seen, socket: str, twin: str) -> Seen:
-        talker = Talker(seen.language, self.rng)
+    async def _talk(self, talker: Talker, socket: str, twin: str) -> Seen:
         chat = Chat(self.name, self.browser, self.records, talker, self.rng, socket, twin, plain=self.plain)
         before = len(self.records.acknowledged)
         await chat.hold()
