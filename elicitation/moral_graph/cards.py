@@ -1,5 +1,7 @@
 """Cards as the graph needs them: accepted, not taken back, in the words their person accepted."""
 
+from uuid import UUID
+
 from django.db.models import Exists, OuterRef, QuerySet
 
 from elicitation.interviews.models import ValuesCard
@@ -24,6 +26,15 @@ def cards_of(enrolment: Enrolment) -> list[ValuesCard]:
         .select_related("accepted_version")
         .order_by("accepted_at", "pk")
     )
+
+
+def with_cards(study: Study, *, simulated: bool) -> set[UUID]:
+    """Return the values of the current partition that people's cards (or also simulated people's) stand behind."""
+    cards = accepted(study).exclude(origin=ValuesCard.Origin.SEED)
+    if not simulated:
+        cards = cards.exclude(enrolment__simulated=True)
+    there = Membership.objects.filter(partition__study=study, partition__current=True, ended_at=None)
+    return set(there.filter(card__in=cards.values("pk")).values_list("canonical", flat=True))
 
 
 def unmerged(partition: Partition, *, simulated: bool) -> list[ValuesCard]:

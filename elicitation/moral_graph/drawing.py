@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from elicitation.moral_graph.cards import cards_of
+from elicitation.moral_graph.cards import cards_of, with_cards
 from elicitation.moral_graph.domain import drawing
 from elicitation.moral_graph.domain.votes import NOT_WISER, OUTCOMES, UNSURE, WISER
 from elicitation.moral_graph.locks import lock_graph
-from elicitation.moral_graph.models import Context, Upgrade, VoteDraw, WisdomVote
+from elicitation.moral_graph.models import Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.shapes import WisdomConfig
 from multivocal.domain.randomisation import seeded
 from multivocal.studies.models import Enrolment
@@ -32,13 +32,7 @@ def draw_for(*, visit: Visit) -> list[VoteDraw]:
         return found
     lock_graph(enrolment.study)
     rng = seeded(str(enrolment.seed), "wisdom", config.id)
-    questions = {card.question_key for card in cards_of(enrolment)}
-    own = frozenset(
-        context.key
-        for context in Context.objects.filter(study=enrolment.study)
-        if not context.questions or questions & set(context.questions)
-    )
-    drawn = drawing.draw_stories(stories_for(enrolment), config.stories, rng, first=own)
+    drawn = drawing.draw_stories(stories_for(enrolment), config.stories, rng)
     rng.shuffle(drawn)
     now = timezone.now()
     mirrored = (
@@ -85,14 +79,20 @@ def stories_for(enrolment: Enrolment) -> list[drawing.Story]:
             "upgrade__source__number", "upgrade__target__number"
         )
     }
+    questions = {card.question_key for card in cards_of(enrolment)}
+    carded = with_cards(enrolment.study, simulated=enrolment.simulated)
     stories = []
     for row in newest.values():
-        pair, context = (row.source.number, row.target.number), row.context.key
+        pair, context = (row.source.number, row.target.number), row.context
         if frozenset(pair) in met:
             continue
-        there, back = counts[(*pair, context)], counts[(*pair[::-1], context)]
+        there, back = counts[(*pair, context.key)], counts[(*pair[::-1], context.key)]
         answered = (there[0], there[1], there[2], back[0])
-        stories.append(drawing.Story(row.pk, row.number, pair, context, row.shown, answered))
+        # People's values first, and among them the situations of one's own question; seeds only fill up.
+        seed = not {row.source_id, row.target_id} <= carded
+        foreign = bool(context.questions) and not questions & set(context.questions)
+        tier = 2 * seed + foreign
+        stories.append(drawing.Story(row.pk, row.number, pair, context.key, row.shown, answered, tier))
     return stories
 
 

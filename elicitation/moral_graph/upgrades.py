@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from elicitation.moral_graph.asking import model_for
 from elicitation.moral_graph.canonical import next_number
+from elicitation.moral_graph.cards import with_cards
 from elicitation.moral_graph.domain.pairing import choose_pairs
 from elicitation.moral_graph.embedding import lexical_vector
 from elicitation.moral_graph.locks import lock_graph
@@ -20,6 +21,8 @@ from multivocal.studies.enrolment import newest_version
 from multivocal.studies.models import Study
 
 AT_ONCE = 6
+ENOUGH = 4
+"""With so many values of people in a situation, seeds get no further stories there."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def wanted_steps(study: Study, config: WisdomConfig) -> list[Wanted]:
             canonical__in=[row.pk for row in values.values()], ended_at=None
         ).values_list("canonical__number", flat=True)
     )
+    carded = with_cards(study, simulated=True)
     found: list[Wanted] = []
     for context in Context.objects.filter(study=study).order_by("key"):
         inside = {
@@ -89,12 +93,14 @@ def wanted_steps(study: Study, config: WisdomConfig) -> list[Wanted]:
             for number, row in values.items()
             if not context.questions or not row.questions or set(context.questions) & set(row.questions)
         }
+        if sum(values[number].pk in carded for number in inside) >= ENOUGH:
+            inside = {number: vector for number, vector in inside.items() if values[number].pk in carded}
         there = set(
             Upgrade.objects.filter(context=context, archived_at=None).values_list(
                 "source__number", "target__number"
             )
         )
-        known = frozenset((min(pair), max(pair)) for pair in there)
+        known = frozenset((min(pair), max(pair)) for pair in there if set(pair) <= inside.keys())
         for first, second in choose_pairs(inside, support, most=config.pairs, known=known):
             for ends in ((first, second), (second, first)):
                 found.append(Wanted(values[ends[0]], values[ends[1]], context))

@@ -22,6 +22,8 @@ class Story:
     shown: int
     counts: tuple[int, int, int, int] = NO_ANSWERS
     """Answers to it: wiser, not wiser, unsure, and "wiser" to its opposite."""
+    tier: int = 0
+    """Stories of a lower tier are exhausted before those of a higher one are drawn from."""
 
 
 @dataclass(frozen=True)
@@ -55,19 +57,17 @@ def net_variance(counts: Sequence[int]) -> float:
     return (up * (1 - up) + down * (1 - down) + 2 * up * down) / (total + 1)
 
 
-def draw_stories(
-    stories: Sequence[Story], wanted: int, rng: random.Random, *, first: frozenset[str] = frozenset()
-) -> list[Drawn]:
+def draw_stories(stories: Sequence[Story], wanted: int, rng: random.Random) -> list[Drawn]:
     """Return at most ``wanted`` stories, never two of one pair of values, in the order in which they are told.
 
     Pairs are drawn one after another with chances in proportion to the posterior variance of their net share, less for
-    those that are ahead in showings; contexts in ``first`` are exhausted before others are drawn from. The direction
-    of a pair is the one that was shown less often, a coin among equals.
+    those that are ahead in showings, tier by tier. The direction of a pair is the one that was shown less often, a coin
+    among equals.
     """
     drawn: list[Drawn] = []
     taken: set[tuple[int, int]] = set()
-    for tier in (True, False):
-        inside = [story for story in stories if (story.context in first) is tier]
+    for tier in sorted({story.tier for story in stories}):
+        inside = [story for story in stories if story.tier == tier]
         pairs = _one_context_each(_pairs(inside, taken), rng)
         k = min(wanted - len(drawn), len(pairs))
         if k <= 0:
