@@ -116,8 +116,8 @@ def import_votes(*, study: Study, source: Path) -> Taken:
     now = timezone.now()
     columns = zip(votes.participant, votes.source, votes.target, votes.context, votes.outcome, strict=True)
     for who, start, end, where, said in columns:
-        ends = (there[_key(votes.values[place])] for place in (start, end))
-        step = _step(study, *ends, _context(study, votes.contexts[where]), taken)
+        before, after = (there[_key(votes.values[place])] for place in (start, end))
+        step = _step(study, before, after, _context(study, votes.contexts[where]), taken)
         voter = votes.participants[who]
         _row, made = WisdomVote.objects.get_or_create(
             study=study, voter=voter, upgrade=step, superseded_at=None, enrolment=None,

@@ -271,6 +271,7 @@ REPORTS: dict[str, str] = {
 STAFF_PAGES: dict[str, str] = {
     "items": "annotation.protocols.items.page.PAGE",
     "power": "annotation.protocols.experiments.power_page.PAGE",
+    "graph": "elicitation.moral_graph.pages.graph.PAGE",
 }
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
