@@ -5,6 +5,8 @@ from typing import Any
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError, connections
 
+EXTENSION = "vector"
+
 
 @register(Tags.database)
 def vectors_can_be_compared(databases: Any = None, **_options: Any) -> list[CheckMessage]:
@@ -13,7 +15,7 @@ def vectors_can_be_compared(databases: Any = None, **_options: Any) -> list[Chec
     for alias in databases or ():
         try:
             with connections[alias].cursor() as cursor:
-                cursor.execute("select 1 from pg_available_extensions where name = 'vector'")
+                cursor.execute("select 1 from pg_available_extensions where name = %s", [EXTENSION])
                 there = cursor.fetchone() is not None
         except DatabaseError:
             continue  # a database that cannot be reached is another check's to name
