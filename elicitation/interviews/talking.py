@@ -78,7 +78,7 @@ def wait_for(*, interview: Interview, what: str) -> None:
 
 def failed_in(interview: Interview, messages: Sequence[Message]) -> str:
     """Return what was due and did not come ("reply", "card"), or an empty string."""
-    if interview.waiting or not messages:
+    if interview.waiting or not interview.failures or not messages:
         return ""
     if interview.stage_no >= CARD:
         unanswered = messages[-1].role == Message.Role.PERSON

@@ -37,7 +37,7 @@ _RELATIVE = (
     r"uncle|aunt|cousin|colleague|child|grandmother|grandfather"
 )
 _NAMES = (
-    re.compile(rf"\b(?:my|our|his|her|their) (?:{_RELATIVE}),? ([A-Z][a-z]{{2,}})\b"),
+    re.compile(rf"\b(?i:my|our|his|her|their) (?:{_RELATIVE}),? ([A-Z][a-z]{{2,}})\b"),
     re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Professor|Sheikh|Imam|Pastor|Father|Rabbi)\.? ([A-Z][a-z]+)\b"),
     re.compile(r"\b(?:named|called|name is) ([A-Z][a-z]{2,})\b"),
     re.compile(r"(?<=[a-z,] )([A-Z][a-z]{2,} [A-Z][a-z]{2,})\b"),
