@@ -11,6 +11,7 @@ from tests.e2e.person import PHONE, Person
 from tests.interviews.conftest import STAGE, STORY
 from tests.processes.servers import Place
 
+LATIN = re.compile(r"[A-Za-z]{2,}")
 EXAMPLE = {
     "title": {"en": "Leaving room", "ar": "ترك مساحة"},
     "description": {
@@ -102,9 +103,11 @@ def test_from_the_question_to_the_accepted_card_by_keys_alone(asked: Place, brow
         kemi.reach(field)
         page.keyboard.type(f"{STORY} {turn}")
         page.keyboard.press("Control+Enter")
-        expect(page.locator("mv-interview")).to_have_attribute("data-phase", re.compile("talking|carded"))
-        expect(page.locator(".said.you")).to_have_count(turn + 1)
-        expect(page.locator(".coming")).to_be_hidden()
+        expect(page.locator("mv-interview")).to_have_attribute(
+            "data-phase", re.compile("talking|carded"), timeout=30_000
+        )
+        expect(page.locator(".said.you")).to_have_count(turn + 1, timeout=30_000)
+        expect(page.locator(".coming")).to_be_hidden(timeout=30_000)
         if turn == 0:
             kemi.look()
             page.reload()  # nothing is lost by leaving
@@ -117,7 +120,7 @@ def test_from_the_question_to_the_accepted_card_by_keys_alone(asked: Place, brow
     kemi.reach(page.locator("#interview-change"))
     page.keyboard.type("Put in that her breathing told me a lot")
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".values-lines")).to_contain_text("breathing")
+    expect(page.locator(".values-lines")).to_contain_text("breathing", timeout=30_000)
     kemi.press_on("Change it by hand")
     kemi.look()
     kemi.reach(page.locator("#hand-title"))
@@ -143,3 +146,61 @@ def test_from_the_question_to_the_accepted_card_by_keys_alone(asked: Place, brow
     assert not kemi.wrong, kemi.wrong
     assert not kemi.foreign, kemi.foreign
     kemi.context.close()
+
+
+def test_the_talk_in_arabic_in_the_dark(asked: Place, browser: Browser) -> None:
+    huda = Typist(
+        browser, asked.url, "Huda", locale="ar", color_scheme="dark", reduced_motion="reduce", **PHONE
+    )
+    page = huda.page
+
+    def read() -> None:
+        huda.look()
+        assert page.locator("html").get_attribute("dir") == "rtl" and not huda.overflows()
+        assert LATIN.findall(page.locator("main").inner_text()) == [], page.title()
+
+    page.goto("/s/looked-for/")
+    page.locator(".actions button").last.click()
+    page.get_by_label("أشارك").check()
+    page.locator(".actions button").last.click()
+    read()
+    page.locator(".actions button").last.click()
+    for turn in range(5):
+        page.locator("#interview-say").fill("فقدت جارتي زوجها فجلست بجانبها في صمت و بقيت حتى الليل.")
+        page.locator(".interview-write .button.primary").first.click()
+        expect(page.locator(".said.you")).to_have_count(turn + 1, timeout=30_000)
+        expect(page.locator(".coming")).to_be_hidden(timeout=30_000)
+        if turn == 0:
+            read()
+        if page.locator(".values-card").count():
+            break
+    expect(page.locator(".accept")).to_be_visible()
+    read()
+    with page.expect_navigation():
+        page.locator(".accept").click()
+    read()
+    assert not huda.findings and not huda.wrong, (huda.findings, huda.wrong)
+    huda.context.close()
+
+
+def test_the_talk_without_javascript(asked: Place, browser: Browser) -> None:
+    ben = Typist(browser, asked.url, "Ben without scripts", java_script_enabled=False, **PHONE)
+    page = ben.page
+    page.goto("/s/looked-for/")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("I take part").check()
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_role("button", name="Begin the talk").click()
+    for _ in range(60):  # the background worker answers; the page says to load it again
+        if page.get_by_role("button", name="Yes, this speaks for me").count():
+            break
+        if page.locator("textarea[name=text]").count():
+            page.locator("textarea[name=text]").fill(STORY)
+            page.get_by_role("button", name="Send").click()
+        else:
+            page.wait_for_timeout(400)
+            page.goto("/s/looked-for/here/")
+    page.get_by_role("button", name="Yes, this speaks for me").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Thank you").first).to_be_visible()
+    ben.context.close()

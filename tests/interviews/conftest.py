@@ -10,6 +10,7 @@ from django.db import connections
 
 from multivocal.live.hub import hub
 from multivocal.llm.models import Account, LanguageModel
+from multivocal.llm.threads import close_pool
 from multivocal.participants.models import Participant
 from multivocal.studies.models import Enrolment
 from multivocal.studies.sessions import cookie_name, open_session
@@ -89,6 +90,7 @@ async def close_up() -> AsyncIterator[None]:
     yield
     await hub().close()
     await sync_to_async(connections.close_all)()
+    close_pool()  # work that was cancelled just now gave back what it held
 
 
 class Chat:

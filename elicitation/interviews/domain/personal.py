@@ -50,7 +50,8 @@ def personal_in(text: str) -> list[Found]:
     found: dict[str, Found] = {}
     for kind, pattern in _CERTAIN:
         for match in pattern.finditer(text):
-            found.setdefault(match[0], Found(kind, match[0]))
+            if not any(match[0] in words for words in found):
+                found[match[0]] = Found(kind, match[0])
     for pattern in _NAMES:
         for match in pattern.finditer(text):
             found.setdefault(match[1], Found("name", match[1]))
