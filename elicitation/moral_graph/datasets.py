@@ -22,8 +22,9 @@ VALUES = Dataset(
         Column("archived_at", "timestamp", "When it left the graph.", null="it is in the graph"),
     ),
     sql="""
-select v.number, v.title, v.description, v.policies, v.questions, v.origin,
-       coalesce(c.cards, 0), coalesce(c.simulated, 0), j.number, v.created_at, v.archived_at
+select v.number::bigint as value, v.title, v.description, v.policies, v.questions, v.origin,
+       coalesce(c.cards, 0) as cards, coalesce(c.simulated, 0) as simulated_cards, j.number::bigint as merged_into,
+       v.created_at, v.archived_at
   from moral_graph_canonicalvalue v
   join moral_graph_partition p on p.id = v.partition_id and p.current
   left join moral_graph_canonicalvalue j on j.id = v.merged_into_id
@@ -73,8 +74,8 @@ MERGES = Dataset(
         Column("ended_at", "timestamp", "When the card moved on.", null="it is still so"),
     ),
     sql="""
-select m.card, e.pseudonym, v.number, left(p.sha256, 12), p.current, m.decided_by, m.motivation, m.verdict,
-       l.name, c.prompt_sha256, m.created_at, m.ended_at
+select m.card, e.pseudonym as annotator, v.number::bigint as value, left(p.sha256, 12) as partition, p.current,
+       m.decided_by, m.motivation, m.verdict, l.name as model, c.prompt_sha256, m.created_at, m.ended_at
   from moral_graph_membership m
   join moral_graph_canonicalvalue v on v.id = m.canonical_id
   join moral_graph_partition p on p.id = m.partition_id
@@ -101,7 +102,7 @@ CONFIRMATIONS = Dataset(
         Column("created_at", "timestamp", "When they answered."),
     ),
     sql="""
-select e.pseudonym, f.card, v.number, f.answer, e.simulated, f.created_at
+select e.pseudonym as annotator, f.card, v.number::bigint as value, f.answer, e.simulated, f.created_at
   from moral_graph_confirmation f
   join moral_graph_canonicalvalue v on v.id = f.canonical_id
 """
@@ -114,7 +115,7 @@ select e.pseudonym, f.card, v.number, f.answer, e.simulated, f.created_at
 UPGRADES = Dataset(
     key="upgrades",
     title="Candidate steps and their stories",
-    description="One row per step and version of its story, rejected ones too.",
+    description="One row per step and version of its story, rejected ones too; narrowed by whom it was drawn for.",
     columns=(
         Column("step", "integer", "Number of the step in this study."),
         Column("from_value", "integer", "The value before."),
@@ -134,26 +135,32 @@ UPGRADES = Dataset(
         Column("archived_at", "timestamp", "When it was taken out.", null="it is in use"),
     ),
     sql="""
-select u.number, s.number, t.number, c.key, u.origin, u.state, u.story_version, u.story,
-       (u.quality ->> 'words')::bigint, u.quality, u.made, e.pseudonym, nullif(u.prompt_sha256, ''),
+select u.number::bigint as step, s.number::bigint as from_value, t.number::bigint as to_value, c.key as context,
+       u.origin, u.state, u.story_version::bigint, u.story, (u.quality ->> 'words')::bigint as words, u.quality, u.made,
+       e.pseudonym as proposed_by, nullif(u.prompt_sha256, '') as prompt_sha256,
        (select count(*) from moral_graph_votedraw d join studies_enrolment x on x.id = d.enrolment_id
-         where d.upgrade_id = u.id and not x.preview and x.status <> 'withdrawn'),
+         where d.upgrade_id = u.id and not x.preview and x.status <> 'withdrawn') as shown,
        u.created_at, u.archived_at
   from moral_graph_upgrade u
   join moral_graph_canonicalvalue s on s.id = u.source_id
   join moral_graph_canonicalvalue t on t.id = u.target_id
   join moral_graph_context c on c.id = u.context_id
   left join studies_enrolment e on e.id = u.proposed_by_id
-  left join studies_studyversion w on w.id = e.version_id
- where u.study_id = %(study)s and coalesce(e.status, '') <> 'withdrawn' and not coalesce(e.preview, false)"""
-    + _CUT.format(at="u.created_at")
-    + " order by u.number",
+ where u.study_id = %(study)s and coalesce(e.status, '') <> 'withdrawn' and not coalesce(e.preview, false)
+   and (%(since)s::timestamptz is null or u.created_at >= %(since)s::timestamptz)
+   and (%(annotator)s::text is null and %(version)s::int is null or exists (
+     select from moral_graph_votedraw d join studies_enrolment x on x.id = d.enrolment_id
+       join studies_studyversion w on w.id = x.version_id
+      where d.upgrade_id = u.id and (%(annotator)s::text is null or x.pseudonym = %(annotator)s::text)
+        and (%(version)s::int is null or w.number = %(version)s::int)))
+ order by u.number
+""",
 )
 
 SNAPSHOTS = Dataset(
     key="snapshots",
     title="Graphs as they were made",
-    description="One row per snapshot: the graph with what it was made from, unchanged since.",
+    description="One row per snapshot, unchanged since it was made; narrowed by whose votes had come.",
     columns=(
         Column("snapshot", "uuid", "The snapshot."),
         Column("estimator", "string", "published or posterior."),
@@ -169,11 +176,16 @@ SNAPSHOTS = Dataset(
         Column("created_at", "timestamp", "When it was made."),
     ),
     sql="""
-select s.id, s.estimator, nullif(s.question, ''), nullif(s.context, ''), s.parameters, s.seed, s.inputs_sha256,
-       s.result_sha256, s.code_version, s.until, s.result, s.created_at
+select s.id as snapshot, s.estimator, nullif(s.question, '') as question, nullif(s.context, '') as context,
+       s.parameters, s.seed, s.inputs_sha256, s.result_sha256, s.code_version, s.until, s.result as graph, s.created_at
   from moral_graph_snapshot s
  where s.study_id = %(study)s and (%(since)s::timestamptz is null or s.created_at >= %(since)s::timestamptz)
-   and %(annotator)s::text is null and %(version)s::int is null
+   and (%(annotator)s::text is null and %(version)s::int is null or exists (
+     select from moral_graph_wisdomvote o join studies_enrolment e on e.id = o.enrolment_id
+       join studies_studyversion w on w.id = e.version_id
+      where o.study_id = s.study_id and o.created_at <= s.until
+        and (%(annotator)s::text is null or e.pseudonym = %(annotator)s::text)
+        and (%(version)s::int is null or w.number = %(version)s::int)))
  order by s.created_at, s.id
 """,
 )

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from elicitation.moral_graph.cards import cards_of, with_cards
 from elicitation.moral_graph.domain import drawing
-from elicitation.moral_graph.domain.votes import NOT_WISER, OUTCOMES, UNSURE, WISER
+from elicitation.moral_graph.domain.answers import NOT_WISER, OUTCOMES, UNSURE, WISER
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.shapes import WisdomConfig

@@ -5,18 +5,19 @@ import json
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
 from elicitation.moral_graph.canonical import digest
-from elicitation.moral_graph.domain.posterior import posterior_graph
-from elicitation.moral_graph.domain.published import Thresholds, published_graph
-from elicitation.moral_graph.domain.votes import JUDGED, OUTCOMES, Votes
+from elicitation.moral_graph.domain.answers import JUDGED, OUTCOMES
 from elicitation.moral_graph.models import CanonicalValue, Context, Snapshot
 from elicitation.moral_graph.voting import Filters, votes_of
 from multivocal.errors import Invalid
 from multivocal.studies.models import Study
+
+if TYPE_CHECKING:
+    from elicitation.moral_graph.domain.votes import Votes
 
 ESTIMATORS = ("posterior", "published")
 DOMAIN = Path(__file__).with_name("domain")
@@ -94,6 +95,10 @@ def _made(
     if estimator not in ESTIMATORS:
         raise Invalid(f"There is no estimator “{estimator}”.", fields={"estimator": ", ".join(ESTIMATORS)})
     votes = votes_of(study, filters, until=until)
+    # Loaded here: servers start without the libraries of statistics.
+    from elicitation.moral_graph.domain.posterior import posterior_graph
+    from elicitation.moral_graph.domain.published import Thresholds, published_graph
+
     if estimator == "published":
         graph = published_graph(votes, Thresholds())
     else:
@@ -123,7 +128,7 @@ def _made(
     )  # fmt: skip
 
 
-def inputs_sha256(votes: Votes) -> str:
+def inputs_sha256(votes: "Votes") -> str:
     """Return the hash of the votes that went in, whoever gave them."""
     columns = (votes.participant, votes.source, votes.target, votes.context, votes.outcome)
     labels = [list(votes.participants), list(votes.values), list(votes.contexts)]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from elicitation.moral_graph import confirming, painting, proposing
 from elicitation.moral_graph.cards import cards_of
-from elicitation.moral_graph.domain.votes import OUTCOMES
+from elicitation.moral_graph.domain.answers import OUTCOMES
 from elicitation.moral_graph.drawing import draw_for
 from elicitation.moral_graph.models import VoteDraw, WisdomVote
 from elicitation.moral_graph.planting import plant

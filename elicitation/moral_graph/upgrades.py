@@ -10,7 +10,6 @@ from django.db.models import Max
 from elicitation.moral_graph.asking import model_for
 from elicitation.moral_graph.canonical import next_number
 from elicitation.moral_graph.cards import with_cards
-from elicitation.moral_graph.domain.pairing import choose_pairs
 from elicitation.moral_graph.embedding import lexical_vector
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, Context, Membership, Upgrade
@@ -76,6 +75,8 @@ async def write_steps(gateway: Gateway, *, study: Study, config: WisdomConfig) -
 
 def wanted_steps(study: Study, config: WisdomConfig) -> list[Wanted]:
     """Return the steps without a story, both directions of each chosen pair, by context and pair."""
+    from elicitation.moral_graph.domain.pairing import choose_pairs
+
     values = {
         row.number: row
         for row in CanonicalValue.objects.filter(study=study, partition__current=True, archived_at=None)

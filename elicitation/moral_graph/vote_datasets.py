@@ -34,10 +34,11 @@ VOTES = Dataset(
         Column("arm", "string", "Arm of the study.", null="no arm was drawn, or imported"),
     ),
     sql="""
-select coalesce(e.pseudonym, 'import:' || o.voter), s.number, t.number, c.key, o.answer, o.created_at,
-       nullif(o.why, ''), o.superseded_at, u.number, u.story_version, d.position, d.probability, d.inclusion,
-       d.mirrored, d.shown_at, coalesce(e.simulated, false), 'seed' in (s.origin, t.origin), w.number,
-       nullif(e.arm, '')
+select coalesce(e.pseudonym, 'import:' || o.voter) as participant, s.number::bigint as from_value,
+       t.number::bigint as to_value, c.key as context, o.answer as vote, o.created_at, nullif(o.why, '') as why,
+       o.superseded_at, u.number::bigint as step, u.story_version::bigint, d.position::bigint, d.probability,
+       d.inclusion, d.mirrored, d.shown_at, coalesce(e.simulated, false) as simulated,
+       'seed' in (s.origin, t.origin) as seed_value, w.number::bigint as version, nullif(e.arm, '') as arm
   from moral_graph_wisdomvote o
   join moral_graph_upgrade u on u.id = o.upgrade_id
   join moral_graph_canonicalvalue s on s.id = u.source_id

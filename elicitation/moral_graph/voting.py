@@ -3,17 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from elicitation.moral_graph.cards import accepted
-from elicitation.moral_graph.domain.votes import OUTCOMES, Row, Votes, make_votes
+from elicitation.moral_graph.domain.answers import OUTCOMES
 from elicitation.moral_graph.models import CanonicalValue, Membership, VoteDraw, WisdomVote
 from multivocal.errors import Invalid
 from multivocal.studies.models import Enrolment, Study
+
+if TYPE_CHECKING:
+    from elicitation.moral_graph.domain.votes import Row, Votes
 
 LONGEST_WHY = 2000
 
@@ -52,12 +55,14 @@ def take_vote(*, draw: VoteDraw, answer: str, why: str, key: UUID) -> WisdomVote
     )  # fmt: skip
 
 
-def votes_of(study: Study, filters: Filters | None = None, *, until: datetime | None = None) -> Votes:
+def votes_of(study: Study, filters: Filters | None = None, *, until: datetime | None = None) -> "Votes":
     """Return a study's votes as the estimators read them; values are their public numbers as text.
 
     ``until``: as the votes stood then. Rows are put in an order that depends on their content alone, and people get
     numbers by it: the same answers give the same ``Votes``, whoever came first and whatever their ids are.
     """
+    from elicitation.moral_graph.domain.votes import make_votes
+
     filters = filters or Filters()
     by_person: dict[str, list[tuple[str, ...]]] = {}
     for person, *vote in _rows(study, filters, until):

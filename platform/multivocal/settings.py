@@ -6,6 +6,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from multivocal.admin_look import UNFOLD  # noqa: F401 - django-unfold reads it here
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("MULTIVOCAL_VAR", BASE_DIR / "var"))
 TESTING = "pytest" in sys.modules
@@ -287,19 +289,3 @@ RELEASE_PROFILES = {
     "prism": "annotation.conversations.prism.write_prism",
     "moral-graph": "elicitation.moral_graph.release.write_moral_graph",
 }
-
-UNFOLD = {
-    "SITE_TITLE": "Multivocal",
-    "SITE_HEADER": "Multivocal",
-    "SITE_SYMBOL": "forum",
-    "SHOW_HISTORY": False,
-    "SITE_URL": "/",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/icon.svg"}],
-    "SIDEBAR": {"show_search": False, "navigation": "multivocal.studies.staff.menu.menu"},
-    "COLORS": {
-        "primary": {
-            "50": "#eef7f6", "100": "#d5eceb", "200": "#add9d7", "300": "#7cc0be", "400": "#4aa2a1",
-            "500": "#2a8584", "600": "#0b5d5e", "700": "#094d50", "800": "#083f42", "900": "#073437", "950": "#031f21",
-        },
-    },
-}  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from elicitation.moral_graph.domain.steps import ANSWERS, PRIOR
+from elicitation.moral_graph.domain.answers import ANSWERS, PRIOR
 from multivocal.domain.randomisation import exposure_balanced_draw
 
 NO_ANSWERS = (0, 0, 0, 0)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from elicitation.moral_graph.domain.votes import OUTCOMES
+from elicitation.moral_graph.domain.answers import OUTCOMES
 from elicitation.moral_graph.models.upgrades import Upgrade
 from multivocal.studies.models import Enrolment, Study
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elicitation.moral_graph.models import Context, Snapshot
-from elicitation.moral_graph.pages.picture import Arrow, Node, draw
 from elicitation.moral_graph.pages.rows import figures, step_rows, value_rows
 from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.snapshots import ESTIMATORS, take_snapshot
@@ -39,6 +38,8 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     }
     if chosen is None:
         return found
+    from elicitation.moral_graph.pages.picture import Arrow, Node, draw
+
     values, steps = value_rows(chosen), step_rows(chosen)
     return {
         **found,
