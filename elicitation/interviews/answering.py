@@ -58,7 +58,8 @@ async def serve_interview(interview_id: str, gateway: Gateway, emit: Emit) -> No
             alive.cancel()
             # Also when this task is cancelled or fails: what is not finished is free for the next process.
             await asyncio.shield(in_db(work.release, due))
-        emit({"type": "turn", "turn": interview_id, "state": "moved"})
+        if await in_db(work.is_waiting, interview_id):  # a card comes next; the end is told once, above
+            emit({"type": "turn", "turn": interview_id, "state": "moved"})
 
 
 async def _stay_alive(due: Work) -> None:
