@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections
@@ -116,7 +117,8 @@ class Chat:
         await self.tab.send(action)
         self.streamed, answered = "", False
         while True:
-            event = await self.tab.receive()
+            # The first call of a process loads the client's library, which takes its time on a busy machine.
+            event = orjson.loads((await self.tab.wire.receive_output(60))["text"])
             if event["type"] == "text":
                 self.streamed = self.streamed[: event["at"]] + event["text"]
             if event["type"] == "refused":
