@@ -5,7 +5,7 @@ from multivocal.domain.datasets import Column, Dataset
 VALUES = Dataset(
     key="values",
     title="Canonical values",
-    description="One row per value of the partition that counts; archived ones too. Cards behind it are in merges.",
+    description="One row per value of the partition that counts; archived ones too. Narrowed by whose card or story it was.",
     columns=(
         Column("value", "integer", "The value's number in this study, as in every graph."),
         Column("title", "text", "Its title."),
@@ -40,6 +40,11 @@ select v.number::bigint as value, v.title, v.description, v.policies, v.question
      select from moral_graph_membership m join interviews_valuescard k on k.id = m.card
        join studies_enrolment e on e.id = k.enrolment_id join studies_studyversion w on w.id = e.version_id
       where m.canonical_id = v.id and (%(annotator)s::text is null or e.pseudonym = %(annotator)s::text)
+        and (%(version)s::int is null or w.number = %(version)s::int))
+     or exists (
+     select from moral_graph_votedraw d join moral_graph_upgrade u on u.id = d.upgrade_id
+       join studies_enrolment e on e.id = d.enrolment_id join studies_studyversion w on w.id = e.version_id
+      where v.id in (u.source_id, u.target_id) and (%(annotator)s::text is null or e.pseudonym = %(annotator)s::text)
         and (%(version)s::int is null or w.number = %(version)s::int)))
  order by v.number
 """,
