@@ -5,7 +5,7 @@ from multivocal.domain.datasets import Column, Dataset
 VALUES = Dataset(
     key="values",
     title="Canonical values",
-    description="One row per value of the partition that counts; archived ones too. Narrowed by whose card or story it was.",
+    description="One row per value of the counting partition, archived too; narrowed by whose card or story it was.",
     columns=(
         Column("value", "integer", "The value's number in this study, as in every graph."),
         Column("title", "text", "Its title."),
