@@ -9,3 +9,7 @@ class MoralGraphConfig(AppConfig):
     name = "elicitation.moral_graph"
     label = "moral_graph"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from elicitation.moral_graph import checks  # noqa: F401

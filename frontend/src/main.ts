@@ -13,6 +13,7 @@ import "./styles/judging-tools.css";
 import "./styles/judging-scales.css";
 import "./styles/judging-kinds.css";
 import "./styles/judging-spans.css";
+import "./styles/interview.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";
@@ -22,3 +23,4 @@ import "./elements/mv-form";
 import "./elements/mv-copy";
 import "./elements/mv-redirect";
 import "./elements/mv-conversation";
+import "./elements/mv-interview";

@@ -50,7 +50,6 @@ _WITHOUT_DATABASE = frozenset(
         "findstatic",
         "help",
         "makemessages",
-        "moral_graph",
         "protocols",
         "routing",
         "spectacular",
@@ -67,6 +66,8 @@ def needs_database(arguments: Sequence[str]) -> bool:
     """Return whether a management command line (without the program's name) uses the database."""
     if not arguments or any(a in ("-h", "--help", "--version") for a in arguments):
         return False
+    if arguments[0] == "moral_graph":  # it builds from a file; its other verbs work on a study's rows
+        return arguments[1:2] not in ([], ["build"])
     return arguments[0] not in _WITHOUT_DATABASE
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
+from multivocal.admin_look import UNFOLD  # noqa: F401 - django-unfold reads it here
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(os.environ.get("MULTIVOCAL_VAR", BASE_DIR / "var"))
 TESTING = "pytest" in sys.modules
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "annotation.protocols.annotators",
     "annotation.conversations",
     "annotation.routing",
+    "elicitation.interviews",
     "elicitation.moral_graph",
     "unfold",
     "django.contrib.admin",
@@ -171,8 +174,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "sessions": {"task": "studies.drop_sessions", "schedule": 24 * 3600.0},
     "calls": {"task": "llm.sweep_calls", "schedule": 60.0},
     "turns": {"task": "conversations.sweep", "schedule": 10.0},
+    "interviews": {"task": "interviews.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
     "annotators": {"task": "annotators.sweep", "schedule": 60.0},
+    "values": {"task": "moral_graph.sweep", "schedule": 30.0},
+    "graphs": {"task": "moral_graph.snapshots", "schedule": 900.0},
 }
 
 CHANNEL_REDIS_URL = os.environ.get("CHANNEL_REDIS_URL", "")
@@ -215,6 +221,8 @@ STAGE_KINDS = {
     "survey": "annotation.profiles.stage.SurveyKind",
     "conversation": "annotation.conversations.stage.ConversationKind",
     "comparison": "annotation.protocols.comparison.stage.ComparisonKind",
+    "interview": "elicitation.interviews.stage.InterviewKind",
+    "wisdom": "elicitation.moral_graph.stage.WisdomKind",
     "debrief": "multivocal.studies.kinds.debrief.DebriefKind",
 }
 FEEDBACK_PROTOCOLS = {
@@ -247,7 +255,16 @@ DATASETS = {
     "ratings": "annotation.protocols.interchange.RATINGS",
     "pairwise": "annotation.protocols.interchange.PAIRWISE",
     "rankings": "annotation.protocols.interchange.RANKINGS",
+    "interviews": "elicitation.interviews.datasets.INTERVIEWS",
+    "cards": "elicitation.interviews.datasets.CARDS",
+    "card_versions": "elicitation.interviews.datasets.VERSIONS",
     "calls": "multivocal.llm.datasets.CALLS",
+    "values": "elicitation.moral_graph.datasets.VALUES",
+    "merges": "elicitation.moral_graph.datasets.MERGES",
+    "confirmations": "elicitation.moral_graph.datasets.CONFIRMATIONS",
+    "upgrades": "elicitation.moral_graph.datasets.UPGRADES",
+    "wisdom_votes": "elicitation.moral_graph.vote_datasets.VOTES",
+    "snapshots": "elicitation.moral_graph.datasets.SNAPSHOTS",
 }
 REPORTS: dict[str, str] = {
     "comparison": "annotation.protocols.experiments.report.COMPARISON",
@@ -258,32 +275,20 @@ STAFF_PAGES: dict[str, str] = {
     "items": "annotation.protocols.items.page.PAGE",
     "power": "annotation.protocols.experiments.power_page.PAGE",
     "models": "annotation.protocols.annotators.page.PAGE",
+    "graph": "elicitation.moral_graph.pages.graph.PAGE",
 }
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
     "annotation.protocols.annotators.erasure.erase_asked",
+    "elicitation.moral_graph.erasure.erase_votes",  # before the cards it looks at are deleted
     "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
+    "elicitation.interviews.erasure.erase_interviews",
     "multivocal.llm.erasure.erase_words",
     "multivocal.studies.withdrawal.erase_studies",
 ]
 RELEASE_PROFILES = {
     "native": "multivocal.exports.native.write_native",
     "prism": "annotation.conversations.prism.write_prism",
+    "moral-graph": "elicitation.moral_graph.release.write_moral_graph",
 }
-
-UNFOLD = {
-    "SITE_TITLE": "Multivocal",
-    "SITE_HEADER": "Multivocal",
-    "SITE_SYMBOL": "forum",
-    "SHOW_HISTORY": False,
-    "SITE_URL": "/",
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/icon.svg"}],
-    "SIDEBAR": {"show_search": False, "navigation": "multivocal.studies.staff.menu.menu"},
-    "COLORS": {
-        "primary": {
-            "50": "#eef7f6", "100": "#d5eceb", "200": "#add9d7", "300": "#7cc0be", "400": "#4aa2a1",
-            "500": "#2a8584", "600": "#0b5d5e", "700": "#094d50", "800": "#083f42", "900": "#073437", "950": "#031f21",
-        },
-    },
-}  # fmt: skip

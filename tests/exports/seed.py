@@ -17,6 +17,7 @@ from multivocal.participants.models import Consent, ConsentText, Participant, Re
 from multivocal.studies.definition import as_document, digest, parse_definition
 from multivocal.studies.models import Enrolment, Study, StudyVersion
 from tests.exports.document import document
+from tests.exports.values_seed import tell_values
 
 HOSTILE = (
     'She said "no",\nthen left\r\n\\N \\n \\\\ \t end',
@@ -92,6 +93,7 @@ def seed(slug: str = "prism") -> Seeded:
     import_pairs(seeded)
     for name in ("ana", "chidi", "dora"):
         compare(seeded.people[name])
+    tell_values(study, [seeded.people[name] for name in ("ana", "chidi", "dora")], HOSTILE)
     Enrolment.objects.filter(pk=seeded.people["chidi"].pk).update(
         status="withdrawn", withdrawn_at=timezone.now()
     )

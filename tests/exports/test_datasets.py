@@ -26,7 +26,8 @@ TYPES = {
     "json": {"json", "jsonb"},
 }
 
-MATERIAL = {"items"}  # what people were shown: of nobody, and narrowed by who was shown it
+# What people were shown, or what was made of all they said: of nobody, and narrowed by whom it has to do with.
+MATERIAL = {"items", "values", "upgrades", "snapshots"}
 
 
 def _bytes(key: str, cut: Cut, form: str = "jsonl") -> bytes:
@@ -89,4 +90,5 @@ def test_since_annotator_and_version_narrow(key: str, shared: Seeded) -> None:
     assert mine
     if key not in MATERIAL:
         named = [json.loads(line) for line in mine]
-        assert {row.get("annotator", row.get("rater")) for row in named} == {"pana0000"}
+        people = {row.get("annotator", row.get("rater", row.get("participant"))) for row in named}
+        assert people == {"pana0000"}

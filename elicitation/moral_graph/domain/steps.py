@@ -6,12 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv
 
+from elicitation.moral_graph.domain.answers import ANSWERS, PRIOR
 from elicitation.moral_graph.domain.votes import JUDGED, WISER, IntArray, Votes
 
 FloatArray = NDArray[np.float64]
-ANSWERS = 4  # wiser, not wiser, unsure, less wise (a "wiser" to the opposite step)
 LESS_WISE = 3
-PRIOR = 0.5  # Jeffreys' prior for each of the four answers
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elicitation.moral_graph.domain.answers import JUDGED, NOT_WISER, OUTCOMES, UNSURE, WISER
 from multivocal.domain.files import BadFile, Problem, read_table
 
 IntArray = NDArray[np.int64]
 COLUMNS = ("participant", "from_value", "to_value", "context", "vote", "created_at")
-OUTCOMES = ("wiser", "not_wiser", "unsure", "both", "depends", "bad_story")
-WISER, NOT_WISER, UNSURE = 0, 1, 2
-JUDGED = 3  # outcomes below this one answer "is it wiser?"; the others say why the question did not fit
 LONGEST = 200
+__all__ = ["JUDGED", "NOT_WISER", "OUTCOMES", "UNSURE", "WISER", "Votes", "make_votes", "read_votes"]
 
 
 @dataclass(frozen=True)

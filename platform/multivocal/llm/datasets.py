@@ -39,9 +39,14 @@ CALLS = Dataset(
         Column(
             "finish_reason", "string", "Why the model stopped, in its provider's word.", null="none given"
         ),
-        Column("request", "json", "Messages and parameters as sent."),
+        Column(
+            "request",
+            "json",
+            "Messages and parameters as sent.",
+            null="an interview of somebody who did not agree to share transcripts",
+        ),
         Column("prompt_sha256", "string", "SHA-256 of the request as JSON with sorted keys."),
-        Column("text", "text", "The answer as far as it came."),
+        Column("text", "text", "The answer as far as it came.", null="as for request"),
         Column(
             "tokens_in",
             "integer",
@@ -61,13 +66,19 @@ select c.id as call, e.pseudonym as annotator, v.number as version, c.purpose,
        nullif(c.subject, '') as subject, c.attempt, m.name as model, m.label as model_label,
        nullif(m.family, '') as model_family, nullif(m.provider, '') as model_provider, m.simulated,
        c.started_at, c.finished_at, c.state, nullif(c.error, '') as error, c.status_code,
-       nullif(c.finish_reason, '') as finish_reason, c.request, c.prompt_sha256, c.text,
+       nullif(c.finish_reason, '') as finish_reason,
+       case when shared.words then c.request end as request, c.prompt_sha256,
+       case when shared.words then c.text end as text,
        c.tokens_in, c.tokens_out, c.first_ms, c.total_ms,
        case c.state when 'started' then c.reserved else c.cost end as cost_usd
   from llm_call c
   join llm_languagemodel m on m.id = c.model_id
   left join studies_enrolment e on e.id = c.person
   left join studies_studyversion v on v.id = e.version_id
+ cross join lateral (
+   select c.purpose not in ('interviewer', 'values_card') or exists (
+     select 1 from participants_consent k where k.enrolment = e.id and k.agreed and k.withdrawn_at is null
+        and k.purposes ->> 'transcripts' = 'true') as words) shared
  where c.account = %(study)s
    and (c.person is null or (e.id is not null and not e.preview and e.status <> 'withdrawn'))
    and (%(since)s::timestamptz is null or c.started_at >= %(since)s::timestamptz)

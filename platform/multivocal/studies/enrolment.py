@@ -5,11 +5,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from multivocal.domain.identifiers import pseudonym
+from multivocal.domain.randomisation import seeded
 from multivocal.errors import Conflict, Invalid
 from multivocal.participants.models import Participant, RecruitmentIdentity
 from multivocal.studies.arrival import Arrival
 from multivocal.studies.assignment import allocate_arm
-from multivocal.studies.models import Enrolment, StageVisit, Study, StudyVersion
+from multivocal.studies.models import Enrolment, StageVisit, Study, StudyVersion, new_seed
 
 
 def newest_version(study: Study) -> StudyVersion | None:
@@ -67,7 +68,14 @@ def start_enrolment(*, study: Study, arrival: Arrival, language: str) -> Enrolme
     if known is not None:
         person.delete()
         return known
-    return _create(study, version, person, language, simulated=arrival.simulated)
+    seed = _bots_seed(study, arrival) if arrival.simulated else None
+    return _create(study, version, person, language, simulated=arrival.simulated, seed=seed)
+
+
+def _bots_seed(study: Study, arrival: Arrival) -> int:
+    """Return the seed of a bot, from its number alone (``sim-RUN-NUMBER``): a simulation can be repeated."""
+    number = arrival.external_id.rpartition("-")[2]
+    return seeded(study.slug, "bot", number).getrandbits(52)
 
 
 @transaction.atomic
@@ -87,6 +95,7 @@ def _create(
     simulated: bool = False,
     preview: bool = False,
     arm: str = "",
+    seed: int | None = None,
 ) -> Enrolment:
     definition = version.shape
     now = timezone.now()
@@ -99,6 +108,7 @@ def _create(
         simulated=simulated,
         preview=preview,
         arm=arm,
+        seed=new_seed() if seed is None else seed,
         started_at=now,
         last_seen_at=now,
     )

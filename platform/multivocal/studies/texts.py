@@ -17,7 +17,11 @@ def local_texts(shape: BaseModel, place: str = "") -> Iterator[tuple[str, str | 
         value = getattr(shape, name)
         inner = f"{place}.{name}".lstrip(".")
         local = _MARK in field.metadata or _holds_local(field.annotation)
-        yield from _inside(value, inner, local=local)
+        if local and get_origin(field.annotation) is dict:  # texts by name, as in {"being-asked": {"en": …}}
+            for key, text in value.items():
+                yield from _inside(text, f"{inner}.{key}", local=True)
+        else:
+            yield from _inside(value, inner, local=local)
 
 
 def _inside(value: Any, place: str, *, local: bool) -> Iterator[tuple[str, str | Mapping[str, str]]]:

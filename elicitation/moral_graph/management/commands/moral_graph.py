@@ -1,19 +1,21 @@
-"""``manage.py moral_graph build``: a graph from a file of votes, without a database or a server."""
+"""``manage.py moral_graph build`` makes a graph from a file of votes alone; its other verbs work on a study's rows."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
 from elicitation.moral_graph.domain.votes import JUDGED, read_votes
-from multivocal.file_command import FileCommand
+from multivocal.errors import Refused
+from multivocal.file_command import FileCommand, write_whole
 
 
 class Command(FileCommand):
     """Build a moral graph."""
 
-    help = "Build a moral graph from a file of votes."
+    help = "Build a moral graph from a file of votes, or from the votes of a study."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the one verb there is."""
@@ -35,10 +37,16 @@ class Command(FileCommand):
         )
         build.add_argument("--seed", type=int, default=0, help="posterior: seed of the resamples (0)")
         build.add_argument("-o", dest="output", required=True, metavar="OUT.json", help="- is the screen")
+        from elicitation.moral_graph.verbs import add_verbs
+
+        add_verbs(verbs)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Read, build and write; bad input is named and nothing is written."""
         given = argparse.Namespace(**options)
+        if given.verb != "build":
+            self._on_rows(given)
+            return
         if given.bootstrap < 20:
             raise CommandError("--bootstrap: an interval needs at least 20 resamples", returncode=2)
         with self.refusals():
@@ -62,6 +70,25 @@ class Command(FileCommand):
             f"{len(graph['values'])} values, {len(graph['edges'])} edges from {judged} votes "
             f"({votes.duplicate} duplicate, {len(votes) - judged} without an answer)."
         )
+
+    def _on_rows(self, given: argparse.Namespace) -> None:
+        """Do a verb on a study's rows; the exit code is 1 where a graph could not be made again."""
+        from elicitation.moral_graph.verbs import VERBS, study_of
+
+        with self.refusals(Refused):
+            try:
+                document, told = VERBS[given.verb](study_of(given.slug), given)
+            except Refused as refusal:
+                for place, reason in refusal.fields.items():
+                    self.stderr.write(f"{place}: {reason}")
+                raise
+            if document and given.output not in ("", "-"):
+                write_whole(Path(given.output), lambda beside: beside.write_text(document, encoding="utf-8"))
+        if document and given.output == "-":
+            self.stdout.write(document, ending="")
+        self.stderr.write(told)
+        if told.startswith("ANOTHER"):
+            sys.exit(1)
 
     def _build(self, votes: Any, given: argparse.Namespace) -> dict[str, Any]:
         if given.estimator == "published":

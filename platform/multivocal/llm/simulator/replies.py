@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 
 from multivocal.llm.simulator.instances import Filler
+from multivocal.llm.simulator.interviewing import interview_card, interview_reply, talk_in
 from multivocal.llm.simulator.joint import answers_asked, different_answers, lay_out
 from multivocal.llm.simulator.judging import material_in
 from multivocal.llm.simulator.requests import Asked, BadRequest
 from multivocal.llm.simulator.speech import Speech, pieces
+from multivocal.llm.simulator.valuing import valuing_reply
 from multivocal.llm.simulator.verdicts import Verdict
 
 _SHORT = ("title", "name", "label", "topic", "tag", "keyword", "category", "word")
@@ -50,6 +52,10 @@ def _text(asked: Asked) -> str:
             return _in_words(asked, Verdict(material, asked.taste, asked.rng).say(schema))
         except (ValueError, KeyError, IndexError, StopIteration) as problem:
             raise BadRequest(f"This cannot be judged here: {problem!r}") from problem
+    if talk := talk_in(asked.messages):
+        return interview_card(talk) if asked.schema else interview_reply(talk)
+    if valued := valuing_reply(asked.messages, asked.schema):
+        return valued
     if asked.schema is not None:
         return _filled(asked, asked.schema)
     count = answers_asked(asked.messages)

@@ -14,11 +14,14 @@ from multivocal.studies.simulate.browser import Browser, GaveUpError, Seen
 from multivocal.studies.simulate.census import Profile
 from multivocal.studies.simulate.chat import Chat
 from multivocal.studies.simulate.forms import Form, find_form
+from multivocal.studies.simulate.interviewee import Interviewee
 from multivocal.studies.simulate.judging import judge_page
 from multivocal.studies.simulate.minds import PlainMind
 from multivocal.studies.simulate.planted import Mind
 from multivocal.studies.simulate.records import FINISHED, Records
 from multivocal.studies.simulate.talk import Talker
+from multivocal.studies.simulate.turns import Turns, in_turn
+from multivocal.studies.simulate.wisdom import judge_story
 
 MOST_PAGES = 600
 MOST_RETURNS = 6
@@ -38,6 +41,8 @@ class Bot:
     plain: bool = False
     mind: Mind | None = None
     person: str = ""
+    number: int = 0
+    turns: Turns | None = None
     returned: Counter[str] = field(default_factory=Counter)
     progress_at: float = field(default_factory=time.monotonic)
     inside: bool = False
@@ -54,11 +59,27 @@ class Bot:
                 if outcome:
                     self.records.ended(self.name, outcome, "" if outcome in FINISHED else self._told(seen))
                     return
-                seen = await self._go_on(seen)
+                seen = await self._go_on(await self._in_turn(seen))
                 self._check_patience(seen)
             raise GaveUpError(f"still not done after {MOST_PAGES} pages")
         except GaveUpError as error:
             self.records.ended(self.name, "stranded" if self.inside else "failed", str(error))
+        finally:
+            if self.turns is not None:
+                self.turns.leave(self.number)
+
+    async def _in_turn(self, seen: Seen) -> Seen:
+        """Wait before a page that is taken one after another, and look at it again then."""
+        if self.turns is None or seen.status >= 400:
+            return seen
+        if not in_turn(seen.tree):
+            if self.turns.current == self.number:
+                self.turns.leave(self.number)
+            return seen
+        if not await self.turns.enter(self.number):
+            return seen
+        self.progress_at = time.monotonic()
+        return await self._here()
 
     async def _arrive(self) -> Seen:
         return await self.browser.get(f"/s/{self.slug}/?participant={self.name}", step="welcome page")
@@ -80,9 +101,12 @@ class Bot:
             self.records.wrong(f"page says {seen.status}: {seen.heading}")
             # A person opens the link they were given once more.
             return await (self._arrive() if seen.status == 401 else self._here())
-        live = next((node for node in seen.tree.walk() if node.tag == "mv-conversation"), None)
+        live = next((n for n in seen.tree.walk() if n.tag in ("mv-conversation", "mv-interview")), None)
         if live is not None and live.attrs.get("socket"):
-            return await self._talk(seen, live.attrs["socket"], live.attrs["twin"])
+            talker = Talker(seen.language, self.rng)
+            if live.tag == "mv-interview":
+                talker = Interviewee(seen.language, self.rng, person=self.person or self.name)
+            return await self._talk(talker, live.attrs["socket"], live.attrs["twin"])
         form = find_form(seen.tree)
         if form is None or not form.asks:
             self.records.wrong(f"nothing to do on a page: {seen.heading}")
@@ -99,6 +123,9 @@ class Bot:
         if judged := judge_page(seen.tree, form, self.opinions, self.rng):
             pairs = [pair for pair in pairs if not pair[0].startswith("answer.")]
             pairs += [(name, value) for name, value in judged.items() if value]
+        if (voted := judge_story(seen.tree, form, self.person or self.name)) is not None:
+            pairs = voted
+            await self._wait(seen)
         if self.mind is not None:
             pairs = self.mind.judge(seen.tree, form, pairs, self.person or self.name)
         await self._read(seen)
@@ -120,6 +147,12 @@ class Bot:
                 self.records.acknowledge(self.name, "submit", form.fields["key"].value, sent)
         return answer
 
+    async def _wait(self, seen: Seen) -> None:
+        """Stay a moment on a page that says something is being prepared; that is no standstill."""
+        if any("data-waiting" in node.attrs for node in seen.tree.walk()):
+            self.progress_at = time.monotonic()
+            await asyncio.sleep(0.5)
+
     async def _read(self, seen: Seen) -> None:
         """Stay on a page to judge as long as its form asks for, and as long as this person's mind takes."""
         asks = max((int(node.attrs.get("data-dwell") or 0) for node in seen.tree.walk()), default=0)
@@ -128,8 +161,7 @@ class Bot:
         if asks or takes:
             await asyncio.sleep(max(asks / 1000 + 0.05, takes))
 
-    async def _talk(self, seen: Seen, socket: str, twin: str) -> Seen:
-        talker = Talker(seen.language, self.rng)
+    async def _talk(self, talker: Talker, socket: str, twin: str) -> Seen:
         chat = Chat(self.name, self.browser, self.records, talker, self.rng, socket, twin, plain=self.plain)
         before = len(self.records.acknowledged)
         await chat.hold()

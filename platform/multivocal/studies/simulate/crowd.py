@@ -10,6 +10,7 @@ from multivocal.studies.simulate.browser import Browser
 from multivocal.studies.simulate.census import Cell, draw_profile, read_census
 from multivocal.studies.simulate.planted import Mind
 from multivocal.studies.simulate.records import Records
+from multivocal.studies.simulate.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,11 @@ class Crowd:
 async def send_crowd(crowd: Crowd, records: Records) -> Records:
     """Send everybody through the study and return ``records``, filled."""
     places = asyncio.Semaphore(crowd.at_once)
+    turns = Turns(crowd.people, places)
 
     async def one(number: int) -> None:
         async with places:
-            await _send(crowd, number, records)
+            await _send(crowd, number, records, turns)
 
     async with asyncio.TaskGroup() as group:
         for number in range(crowd.people):
@@ -54,7 +56,7 @@ async def send_crowd(crowd: Crowd, records: Records) -> Records:
     return records
 
 
-async def _send(crowd: Crowd, number: int, records: Records) -> None:
+async def _send(crowd: Crowd, number: int, records: Records, turns: Turns) -> None:
     rng = random.Random(f"{crowd.seed}:{number}")
     profile = draw_profile(crowd.cells, rng)
     language = crowd.languages[number % len(crowd.languages)]
@@ -71,5 +73,7 @@ async def _send(crowd: Crowd, number: int, records: Records) -> None:
             plain=crowd.plain,
             mind=crowd.mind,
             person=f"{crowd.seed}:{number}",
+            number=number,
+            turns=turns,
         )
         await bot.take_part()

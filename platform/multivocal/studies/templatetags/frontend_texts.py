@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from multivocal.studies.templatetags.interview_texts import INTERVIEW
 from multivocal.studies.templatetags.staff_texts import EDITOR, MONITOR
 
 SHELL = {
@@ -157,6 +158,7 @@ JUDGING = {
 GROUPS = {
     "shell": SHELL,
     "conversation": CONVERSATION,
+    "interview": INTERVIEW,
     "judging": JUDGING,
     "editor": EDITOR,
     "monitor": MONITOR,

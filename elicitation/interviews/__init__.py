@@ -1,0 +1,1 @@
+"""Interviews by a language model, and the values cards people make their own."""

@@ -1,0 +1,119 @@
+"""Values cards: a version is added, the person accepts one, and only accepted ones leave this app."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils import timezone
+
+from elicitation.interviews.domain.cards import CardText
+from elicitation.interviews.models import CardVersion, Interview, ValuesCard
+from multivocal.studies.models import Enrolment, Study
+
+
+class AcceptedCard(NamedTuple):
+    """One value of one person (or a seed) that counts, in the words they accepted."""
+
+    card_id: UUID
+    enrolment_id: UUID | None
+    question_key: str
+    contexts: tuple[str, ...]
+    title: str
+    description: str
+    policies: tuple[str, ...]
+    language: str
+    origin: str
+    accepted_at: datetime
+
+
+def accepted_cards(study: Study) -> Iterator[AcceptedCard]:
+    """Yield the accepted cards of ``study`` in an order that depends on their words alone.
+
+    Cards of people who withdrew, of previews, and cards taken back are left out. Seeds and simulated people's cards are
+    among them, marked by ``origin``.
+    """
+    rows = (
+        ValuesCard.objects.filter(study=study, withdrawn_at=None, accepted_version__isnull=False)
+        .exclude(enrolment__preview=True)
+        .exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
+        .select_related("accepted_version")
+    )
+    yield from sorted(map(_as_accepted, rows), key=lambda card: (*card[2:9], card.accepted_at))
+
+
+def _as_accepted(row: ValuesCard) -> AcceptedCard:
+    version, accepted_at = row.accepted_version, row.accepted_at
+    assert version is not None and accepted_at is not None  # the rows are filtered, and a constraint says so
+    return AcceptedCard(
+        row.pk,
+        row.enrolment_id,
+        row.question_key,
+        tuple(row.contexts),
+        version.title,
+        version.description,
+        tuple(version.policies),
+        row.language,
+        row.origin,
+        accepted_at,
+    )
+
+
+def card_of(interview: Interview) -> ValuesCard | None:
+    """Return the card of an interview, None before there is one."""
+    return ValuesCard.objects.filter(interview=interview).first()
+
+
+def latest_version(card: ValuesCard) -> CardVersion:
+    """Return a card's newest words."""
+    return card.versions.latest("number")
+
+
+def add_version(
+    *,
+    interview: Interview,
+    contexts: tuple[str, ...],
+    text: CardText,
+    author: str,
+    key: UUID | None = None,
+    request: str = "",
+    source: Mapping[str, Any] | None = None,
+) -> CardVersion:
+    """Add a version to the card of a locked interview, making the card where there is none.
+
+    ``source`` has call, prompt_sha256, model_version and parameters where a model wrote it. Called inside a
+    transaction; the same key returns the same version.
+    """
+    enrolment = interview.enrolment
+    card, _made = ValuesCard.objects.get_or_create(
+        interview=interview,
+        defaults={
+            "study_id": enrolment.study_id,
+            "enrolment": enrolment,
+            "question_key": interview.question_key,
+            "contexts": list(contexts),
+            "language": enrolment.language,
+            "origin": ValuesCard.Origin.SIMULATED if enrolment.simulated else ValuesCard.Origin.PERSON,
+        },
+    )
+    if key is not None and (before := card.versions.filter(key=key).first()):
+        return before
+    newest = card.versions.aggregate(newest=Max("number"))["newest"] or 0
+    return CardVersion.objects.create(
+        card=card,
+        number=newest + 1,
+        title=text.title,
+        description=text.description,
+        policies=list(text.policies),
+        author=author,
+        key=key,
+        request=request,
+        **(source or {}),
+    )
+
+
+def accept_version(*, card: ValuesCard, version: CardVersion) -> None:
+    """Make ``version`` what the card says; from now on the card counts. Called inside a transaction."""
+    card.accepted_version, card.accepted_at = version, timezone.now()
+    card.save(update_fields=["accepted_version", "accepted_at"])

@@ -1,0 +1,1 @@
+"""Pure rules of interviews: no database, no network, no framework."""

@@ -1,0 +1,26 @@
+"""Rows of the moral graph, by subject."""
+
+from elicitation.moral_graph.models.snapshots import Snapshot
+from elicitation.moral_graph.models.upgrades import Context, Upgrade
+from elicitation.moral_graph.models.values import (
+    CanonicalValue,
+    CardVector,
+    Confirmation,
+    Membership,
+    Partition,
+)
+from elicitation.moral_graph.models.votes import Preparation, VoteDraw, WisdomVote
+
+__all__ = [
+    "CanonicalValue",
+    "CardVector",
+    "Confirmation",
+    "Context",
+    "Membership",
+    "Partition",
+    "Preparation",
+    "Snapshot",
+    "Upgrade",
+    "VoteDraw",
+    "WisdomVote",
+]

@@ -1,0 +1,55 @@
+"""What must be ready before somebody votes: their card merged, and how long they are asked to wait for that."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from elicitation.moral_graph.cards import accepted
+from elicitation.moral_graph.models import Membership, Preparation
+from multivocal.studies.models import StageVisit, Study
+from multivocal.studies.stages import Visit
+
+PATIENCE = timedelta(seconds=45)
+"""Nobody waits longer for a model: they vote on what there is, and are asked about their value another time."""
+BOTS_PATIENCE = timedelta(minutes=15)
+
+
+def must_wait(visit: Visit) -> bool:
+    """Return whether a person's card is still to be merged, and they have not waited long.
+
+    Simulated people wait until all is ready: their graph is to be the same however busy the machine is.
+    """
+    enrolment = visit.enrolment
+    if enrolment.preview:
+        return False
+    entered = StageVisit.objects.filter(enrolment=enrolment, stage=visit.stage.id).first()
+    patience = BOTS_PATIENCE if enrolment.simulated else PATIENCE
+    if entered is not None and timezone.now() - entered.entered_at > patience:
+        return False
+    if enrolment.simulated and under_way(enrolment.study):
+        return True
+    cards = accepted(enrolment.study).filter(enrolment=enrolment).values_list("pk", flat=True)
+    merged = Membership.objects.filter(card__in=cards, ended_at=None, partition__current=True).count()
+    return merged < len(cards)
+
+
+def under_way(study: Study) -> bool:
+    """Return whether work was asked for that is not done."""
+    row = Preparation.objects.filter(study=study).first()
+    return row is not None and (row.done_at is None or row.done_at < row.asked_at)
+
+
+def ask_for_preparation(*, study: Study) -> None:
+    """Say that a study's cards are to be merged and its stories written, and ring for a worker after the commit.
+
+    What was asked for and is not done is not asked for twice.
+    """
+    from elicitation.moral_graph.tasks import ring
+
+    now = timezone.now()
+    row, made = Preparation.objects.get_or_create(study=study, defaults={"asked_at": now})
+    if not made and not under_way(study):
+        row.asked_at = now
+        row.save(update_fields=["asked_at"])
+    transaction.on_commit(lambda: ring(study.pk))

@@ -1,0 +1,146 @@
+"""Snapshots: a graph made from a study's votes and kept, with what is needed to make it again byte for byte."""
+
+import hashlib
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from elicitation.moral_graph.canonical import digest
+from elicitation.moral_graph.domain.answers import JUDGED, OUTCOMES
+from elicitation.moral_graph.models import CanonicalValue, Context, Snapshot
+from elicitation.moral_graph.voting import Filters, votes_of
+from multivocal.errors import Invalid
+from multivocal.studies.models import Study
+
+if TYPE_CHECKING:
+    from elicitation.moral_graph.domain.votes import Votes
+
+ESTIMATORS = ("posterior", "published")
+DOMAIN = Path(__file__).with_name("domain")
+
+
+@cache
+def code_version() -> str:
+    """Return the sha256 of the arithmetic's own files: the same code, the same graph."""
+    found = hashlib.sha256()
+    for path in sorted(DOMAIN.glob("*.py")):
+        found.update(path.name.encode() + b"\0" + path.read_bytes())
+    return found.hexdigest()
+
+
+def take_snapshot(
+    *,
+    study: Study,
+    estimator: str = "posterior",
+    filters: Filters | None = None,
+    seed: int = 0,
+    rounds: int = 200,
+    until: datetime | None = None,
+) -> Snapshot:
+    """Make a graph from the votes as they stand (or stood at ``until``) and keep it; the same again is kept once.
+
+    Refuses (Invalid) an unknown estimator.
+    """
+    filters, until = filters or Filters(), until or timezone.now()
+    snapshot = _made(study, estimator, filters, seed, rounds, until)
+    same = Snapshot.objects.filter(
+        study=study, estimator=estimator, inputs_sha256=snapshot.inputs_sha256, seed=seed,
+        result_sha256=snapshot.result_sha256, parameters=snapshot.parameters, code_version=snapshot.code_version,
+    ).first()  # fmt: skip
+    if same is not None:
+        return same
+    snapshot.save()
+    return snapshot
+
+
+def rebuild(snapshot: Snapshot) -> Snapshot:
+    """Make the same graph again from the rows, without keeping it; compare ``result_sha256`` and ``inputs_sha256``."""
+    parameters = dict(snapshot.parameters)
+    rounds = parameters.pop("rounds", 200)
+    return _made(
+        snapshot.study, snapshot.estimator, Filters(**parameters), snapshot.seed, rounds, snapshot.until
+    )
+
+
+def latest(
+    study: Study, question: str | None = None, context: str | None = None, estimator: str = "posterior"
+) -> Snapshot | None:
+    """Return the newest snapshot of a study, of one question or one context; None where none was made."""
+    return (
+        Snapshot.objects.filter(
+            study=study, estimator=estimator, question=question or "", context=context or ""
+        )
+        .order_by("-created_at")
+        .first()
+    )
+
+
+def document(snapshot: Snapshot) -> str:
+    """Return the graph as JSON text, the same bytes for the same graph."""
+    return as_text(snapshot.result)
+
+
+def as_text(data: Any) -> str:
+    """Return plain data as JSON text, keys in order."""
+    return json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
+
+
+def _made(
+    study: Study, estimator: str, filters: Filters, seed: int, rounds: int, until: datetime
+) -> Snapshot:
+    if estimator not in ESTIMATORS:
+        raise Invalid(f"There is no estimator “{estimator}”.", fields={"estimator": ", ".join(ESTIMATORS)})
+    votes = votes_of(study, filters, until=until)
+    # Loaded here: servers start without the libraries of statistics.
+    from elicitation.moral_graph.domain.posterior import posterior_graph
+    from elicitation.moral_graph.domain.published import Thresholds, published_graph
+
+    if estimator == "published":
+        graph = published_graph(votes, Thresholds())
+    else:
+        graph = posterior_graph(votes, seed=seed, rounds=rounds, all_edges=True)
+    numbers = {value["id"] for value in graph["values"]} | set(votes.values)
+    result = {
+        "study": study.slug,
+        "estimator": estimator,
+        "filters": filters.told(),
+        "seed": seed,
+        "rows": {
+            "votes": len(votes),
+            "used": int((votes.outcome < JUDGED).sum()),
+            "people": len(votes.participants),
+        },
+        "answers": {name: int((votes.outcome == n).sum()) for n, name in enumerate(OUTCOMES)},
+        "names": _names(study, numbers),
+        "situations": {
+            row.key: row.text for row in Context.objects.filter(study=study, key__in=votes.contexts)
+        },
+        "graph": graph,
+    }
+    return Snapshot(
+        study=study, estimator=estimator, question=filters.question, context=filters.context, seed=seed,
+        parameters={**filters.told(), "rounds": rounds}, until=until, inputs_sha256=inputs_sha256(votes),
+        code_version=code_version(), result=result, result_sha256=digest(result),
+    )  # fmt: skip
+
+
+def inputs_sha256(votes: "Votes") -> str:
+    """Return the hash of the votes that went in, whoever gave them."""
+    columns = (votes.participant, votes.source, votes.target, votes.context, votes.outcome)
+    labels = [list(votes.participants), list(votes.values), list(votes.contexts)]
+    return digest([labels, [column.tolist() for column in columns]])
+
+
+def _names(study: Study, numbers: set[str]) -> dict[str, dict[str, Any]]:
+    rows = CanonicalValue.objects.filter(study=study, number__in=[int(number) for number in numbers])
+    return {
+        str(row.number): {
+            "title": row.title, "description": row.description, "policies": row.policies,
+            "origin": row.origin, "questions": row.questions,
+        }
+        for row in rows
+    }  # fmt: skip

@@ -1,0 +1,134 @@
+"""Votes: taking one exactly once, correcting it, and reading a study's votes for an estimator."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from elicitation.moral_graph.cards import accepted
+from elicitation.moral_graph.domain.answers import OUTCOMES
+from elicitation.moral_graph.models import CanonicalValue, Membership, VoteDraw, WisdomVote
+from multivocal.errors import Invalid
+from multivocal.studies.models import Enrolment, Study
+
+if TYPE_CHECKING:
+    from elicitation.moral_graph.domain.votes import Row, Votes
+
+LONGEST_WHY = 2000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Whose votes on what: by default real people's, on steps between values that people's cards stand behind."""
+
+    question: str = ""
+    context: str = ""
+    arm: str = ""
+    trait: str = ""
+    trait_value: str = ""
+    simulated: bool = False
+    seeds: bool = False
+    imported: bool = True
+
+    def told(self) -> dict[str, Any]:
+        """Return the filters as plain data, as a snapshot keeps them."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def take_vote(*, draw: VoteDraw, answer: str, why: str, key: UUID) -> WisdomVote:
+    """Store an answer to a story that was drawn for a person; an earlier one is superseded, not lost.
+
+    Called inside the submit's transaction with the enrolment's row locked. Refuses (Invalid) an unknown answer.
+    """
+    if answer not in OUTCOMES:
+        raise Invalid("This is no answer to the question.", fields={"answer": answer[:20]})
+    now = timezone.now()
+    mine = WisdomVote.objects.filter(enrolment=draw.enrolment_id, upgrade=draw.upgrade_id)
+    mine.filter(superseded_at=None).update(superseded_at=now)
+    return WisdomVote.objects.create(
+        study_id=draw.enrolment.study_id, enrolment_id=draw.enrolment_id, upgrade_id=draw.upgrade_id,
+        answer=answer, why=why[:LONGEST_WHY], key=key, created_at=now,
+    )  # fmt: skip
+
+
+def votes_of(study: Study, filters: Filters | None = None, *, until: datetime | None = None) -> "Votes":
+    """Return a study's votes as the estimators read them; values are their public numbers as text.
+
+    ``until``: as the votes stood then. Rows are put in an order that depends on their content alone, and people get
+    numbers by it: the same answers give the same ``Votes``, whoever came first and whatever their ids are.
+    """
+    from elicitation.moral_graph.domain.votes import make_votes
+
+    filters = filters or Filters()
+    by_person: dict[str, list[tuple[str, ...]]] = {}
+    for person, *vote in _rows(study, filters, until):
+        by_person.setdefault(person, []).append(tuple(vote))
+    everybody = sorted(sorted(votes) for votes in by_person.values())
+    start = datetime(1970, 1, 1, tzinfo=UTC)
+    rows: list[Row] = [
+        (f"p{number}", source, target, context, answer, start)
+        for number, votes in enumerate(everybody, 1)
+        for source, target, context, answer in votes
+    ]
+    return make_votes(rows)
+
+
+def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[str, ...]]:
+    found = WisdomVote.objects.filter(study=study).exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
+    found = found.exclude(enrolment__preview=True)
+    if until is None:
+        found = found.filter(superseded_at=None)
+    else:
+        found = found.filter(created_at__lte=until).filter(Q(superseded_at=None) | Q(superseded_at__gt=until))
+    if not filters.simulated:
+        found = found.exclude(enrolment__simulated=True)
+    if not filters.imported:
+        found = found.exclude(enrolment=None)
+    if filters.arm:
+        found = found.filter(enrolment__arm=filters.arm)
+    if filters.trait and re.fullmatch(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*", filters.trait):
+        found = found.filter(**{"enrolment__traits__" + filters.trait: filters.trait_value})
+    if filters.context:
+        found = found.filter(upgrade__context__key=filters.context)
+    names = _names(study, filters, until)
+    rows: list[tuple[str, ...]] = []
+    columns = ("enrolment", "voter", "upgrade__source", "upgrade__target", "upgrade__context__key", "answer")
+    for enrolment, voter, source, target, context, answer in found.values_list(*columns):
+        # Values that were joined since are one value now: a step between them is no step.
+        if source in names and target in names and names[source] != names[target]:
+            rows.append((str(enrolment or f"import:{voter}"), names[source], names[target], context, answer))
+    return rows
+
+
+def _names(study: Study, filters: Filters, until: datetime | None) -> dict[UUID, str]:
+    """Return value → its public number, for the values that count; joined ones have the number of what they became."""
+    values = {row.pk: row for row in CanonicalValue.objects.filter(study=study, partition__current=True)}
+    carded = _carded(study, filters, until)
+    names = {}
+    for pk, row in values.items():
+        while row.merged_into_id in values and (until is None or (row.archived_at or until) <= until):
+            row = values[row.merged_into_id]
+        seed = row.origin == CanonicalValue.Origin.SEED and filters.seeds
+        if not (row.pk in carded or seed or row.origin == CanonicalValue.Origin.IMPORTED):
+            continue
+        if filters.question and row.questions and filters.question not in row.questions:
+            continue
+        names[pk] = str(row.number)
+    return names
+
+
+def _carded(study: Study, filters: Filters, until: datetime | None) -> set[UUID]:
+    """Return the values that a card of somebody who counts stands behind."""
+    cards = accepted(study).exclude(origin="seed")
+    if not filters.simulated:
+        cards = cards.exclude(enrolment__simulated=True)
+    found = Membership.objects.filter(partition__study=study, partition__current=True)
+    if until is None:
+        found = found.filter(ended_at=None)
+    else:
+        found = found.filter(created_at__lte=until).filter(Q(ended_at=None) | Q(ended_at__gt=until))
+    return set(found.filter(card__in=cards.values("pk")).values_list("canonical", flat=True))

@@ -1,0 +1,102 @@
+"""What is due in a study, claimed by one worker: merge cards, then write stories for steps that have none."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from elicitation.interviews.models import ValuesCard
+from elicitation.moral_graph.cards import unmerged
+from elicitation.moral_graph.merging import merge_cards
+from elicitation.moral_graph.models import Membership, Partition, Preparation, WisdomVote
+from elicitation.moral_graph.planting import plant
+from elicitation.moral_graph.shapes import WisdomConfig
+from elicitation.moral_graph.snapshots import ESTIMATORS, latest, take_snapshot
+from elicitation.moral_graph.upgrades import write_steps
+from multivocal.llm.gateway import Gateway, in_db
+from multivocal.studies.enrolment import newest_version
+from multivocal.studies.models import Study
+
+LEASE = timedelta(minutes=10)
+"""A worker that has not come back after this is taken for dead; what it did is in the rows."""
+
+
+def wisdom_stage(study: Study) -> tuple[WisdomConfig, Partition] | None:
+    """Return the first wisdom stage of a study's newest version, with its contexts and seeds planted; None if none."""
+    version = newest_version(study)
+    stages = version.shape.stages if version else ()
+    config = next((stage for stage in stages if isinstance(stage, WisdomConfig)), None)
+    if config is None or version is None:
+        return None
+    return config, plant(study=study, definition=version.shape, config=config)
+
+
+async def prepare_study(study: Study) -> bool:
+    """Merge the cards and write the steps that are due; return whether this worker did it.
+
+    Simulated people's cards are merged only where a page asked for it: then all of them are there, and the order in
+    which they were given leaves no trace.
+    """
+    asked = await in_db(_claim, study)
+    if asked is None:
+        return False
+    problem = ""
+    try:
+        stage = await in_db(wisdom_stage, study)
+        if stage is not None:
+            config, partition = stage
+            async with Gateway() as gateway:
+                cards = await in_db(lambda: unmerged(partition, simulated=asked))
+                left = await merge_cards(gateway, partition=partition, config=config, cards=cards)
+                await write_steps(gateway, study=study, config=config)
+            problem = f"{left} cards could not be merged" if left else ""
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        raise
+    finally:
+        await in_db(_finish, study, problem)
+    return True
+
+
+def _claim(study: Study) -> bool | None:
+    """Take the study's work; return whether a page asked for it, None where another worker has it."""
+    now = timezone.now()
+    Preparation.objects.get_or_create(study=study, defaults={"asked_at": now, "done_at": now})
+    free = Q(begun_at=None) | Q(begun_at__lt=now - LEASE)
+    row = Preparation.objects.filter(study=study).filter(free)
+    if row.update(begun_at=now) != 1:
+        return None
+    found = Preparation.objects.get(study=study)
+    return found.done_at is None or found.done_at < found.asked_at
+
+
+def _finish(study: Study, problem: str) -> None:
+    Preparation.objects.filter(study=study).update(
+        begun_at=None, done_at=timezone.now(), problem=problem[:500]
+    )
+
+
+def studies_with_work() -> list[UUID]:
+    """Return the studies where real people's cards wait, or where work was asked for and not done."""
+    asked = Preparation.objects.filter(Q(done_at=None) | Q(done_at__lt=F("asked_at"))).values_list(
+        "study", flat=True
+    )
+    merged = Membership.objects.filter(partition__current=True, ended_at=None).values("card")
+    waiting = (
+        ValuesCard.objects.filter(accepted_at__isnull=False, withdrawn_at=None, enrolment__simulated=False)
+        .filter(enrolment__preview=False)
+        .exclude(pk__in=merged)
+        .values_list("study", flat=True)
+    )
+    return sorted({*asked, *waiting})
+
+
+def take_due_snapshots() -> None:
+    """Keep a graph by either estimator for every study in which people voted since its newest one."""
+    voted = WisdomVote.objects.filter(enrolment__simulated=False, enrolment__preview=False)
+    for study in Study.objects.filter(pk__in=voted.values("study")):
+        newest = latest(study)
+        if newest is None or voted.filter(study=study, created_at__gt=newest.until).exists():
+            for estimator in ESTIMATORS:
+                take_snapshot(study=study, estimator=estimator)
