@@ -104,12 +104,16 @@ def test_draws_are_level_and_the_direction_of_a_pair_too() -> None:
     values_study(stories=1)
     for number in range(12):
         vote_all(begin("values", f"P{number}"))
-    shown = [(row.source.number, row.target.number) for row in Upgrade.objects.filter(draws__isnull=False)]
-    pairs = [tuple(sorted(pair)) for pair in shown]
+    shown = [
+        (row.source.number, row.target.number, row.context.key)
+        for row in Upgrade.objects.filter(draws__isnull=False)
+    ]
+    pairs = [tuple(sorted(ends)) for *ends, _context in shown]
     counts = sorted(pairs.count(pair) for pair in set(pairs))
     assert len(counts) == 3 and counts[-1] <= 7
-    there, back = (shown.count(pair) for pair in ((1, 2), (2, 1)))
-    assert abs(there - back) <= 1
+    for context in {context for *_ends, context in shown}:
+        there, back = (shown.count((*pair, context)) for pair in ((1, 2), (2, 1)))
+        assert abs(there - back) <= 1
 
 
 def test_a_stranger_sees_no_story_and_votes_on_nothing() -> None:
