@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from annotation.profiles.shapes import Page
 from annotation.protocols.kinds.vas import VasConfig
 from annotation.protocols.registry import protocols
-from multivocal.domain.shapes import CleanText, LocalText, Shape, Slug, unique
+from multivocal.domain.shapes import CleanText, Label, LocalText, Shape, Slug, unique
 from multivocal.studies.stages import StageConfig
 
 # Every registered way of asking: one more line in FEEDBACK_PROTOCOLS is one more choice here.
@@ -111,7 +111,7 @@ class Paradata(Shape):
     pasted_chars: int | None = Field(None, ge=0, le=10_000_000)
     changes: int | None = Field(None, ge=0, le=1_000_000)
     undone: int | None = Field(None, ge=0, le=1_000_000)
-    slots: dict[str, dict[str, int | str | None]] = Field(default_factory=dict, max_length=8)
+    slots: dict[Label, dict[Label, int | Label | None]] = Field(default_factory=dict, max_length=8)
 
 
 class Begin(Shape):

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from pydantic import Field, ValidationError
 
-from multivocal.domain.shapes import Shape
+from multivocal.domain.shapes import Label, Shape
 
 Milliseconds = Annotated[int, Field(ge=0, le=604_800_000)]
 Count = Annotated[int, Field(ge=0, le=10_000_000)]
@@ -29,9 +29,7 @@ class PageParadata(Shape):
     """What the form element writes into the hidden field ``paradata``."""
 
     page_ms: Milliseconds | None = None
-    items: dict[Annotated[str, Field(max_length=200)], ItemTiming] = Field(
-        default_factory=dict, max_length=2_000
-    )
+    items: dict[Label, ItemTiming] = Field(default_factory=dict, max_length=2_000)
     away_ms: Milliseconds | None = None
     pasted_chars: Count | None = None
 

@@ -166,6 +166,13 @@ def test_unknown_actions_are_refused_with_their_place() -> None:
         {"do": "dance"},
         {"do": "say", "key": "x", "text": "hi"},
         {"do": "finish", "key": str(uuid4()), "slot": "A"},
+        {"do": "say", "key": str(uuid4()), "text": "hi", "paradata": {"slots": {"A\x00": {}}}},
+        {
+            "do": "say",
+            "key": str(uuid4()),
+            "text": "hi",
+            "paradata": {"slots": {"A": {"modality": "\ud800"}}},
+        },
     ):
         with pytest.raises(Invalid) as refusal:
             actions.parse_action(data)

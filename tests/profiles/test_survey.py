@@ -205,7 +205,8 @@ def test_paradata_is_kept_when_well_formed_and_never_costs_an_answer(make_visit:
     }
     assert kept.shown_at is not None
     assert kept.shown_at <= kept.answered_at
-    for broken in ("[]", "{", '{"page_ms":-1}', '{"x":1}', "9" * 70_000):
+    nul = '{"items":{"q\\u0000":{"changes":1}}}'
+    for broken in ("[]", "{", '{"page_ms":-1}', '{"x":1}', nul, "9" * 70_000):
         noor = make_visit(survey(page(item("vas"))))
         assert submit(
             noor, step="first", paradata=broken, shown="forged", q__x=1, q__y=2, q__x__paradata="{}x"

@@ -22,6 +22,16 @@ def clean_text(text: str) -> str:
 CleanText = Annotated[str, AfterValidator(clean_text)]
 
 
+def _no_control(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("there are control characters in it")
+    return text
+
+
+Label = Annotated[str, Field(max_length=200), AfterValidator(_no_control)]
+"""A name that a program gave: a key, a mark. Nobody wrote it, so what cannot be stored is refused, not mended."""
+
+
 def _some_language(text: str | dict[str, str]) -> str | dict[str, str]:
     if isinstance(text, dict) and not text:
         raise ValueError("give the text in at least one language")
@@ -72,6 +82,7 @@ def unique(values: Iterable[Any], what: str) -> None:
 __all__ = [
     "CleanText",
     "Field",
+    "Label",
     "Language",
     "LocalText",
     "Shape",
