@@ -165,7 +165,7 @@ class _Derivation:
 
     def __init__(self, configs: Mapping[str, ProtocolConfig], responses: Mapping[str, Response]) -> None:
         self.configs, self.responses = configs, responses
-        self.known: dict[Any, tuple[tuple[Any, ...], tuple[Any, ...]]] = {}
+        self.known: dict[Any, tuple[tuple[Preference, ...], tuple[Score, ...]]] = {}
 
     def row(
         self, judgement: str, presentation: str, item: str, who: str, model: bool, order_row: int | None,
@@ -179,7 +179,7 @@ class _Derivation:
         pairs: tuple[Pair, ...] = ()
         scores: tuple[tuple[str, str, float], ...] = ()
         if not no_answer and state == "ok" and sha256 in self.configs:
-            found, rated = self._derived(sha256, kind, payload, where, units, seed)
+            found, rated = self._derived(sha256, payload, where, units)
             pairs = tuple(Pair(where[p.a], where[p.b], _SIGN[p.outcome], p.magnitude) for p in found)
             scores = tuple((where[s.slot], s.dimension, s.value) for s in rated)
         verdict = None
@@ -191,19 +191,14 @@ class _Derivation:
         )  # fmt: skip
 
     def _derived(
-        self, sha256: str, kind: str, payload: str, where: Mapping[str, str], units: Any, seed: int
-    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        self, sha256: str, payload: str, where: Mapping[str, str], units: Any
+    ) -> tuple[tuple[Preference, ...], tuple[Score, ...]]:
+        slots = tuple(where)
         roles = tuple(self.responses[stimulus].role for stimulus in where.values())
-        key = (sha256, payload, tuple(where), roles, json.dumps(units) if units else "")
+        told = json.dumps(units) if units else None
+        key = (sha256, payload, slots, roles, told)
         if key not in self.known:
-            protocol, config = protocols()[kind], self.configs[sha256]
-            shown = self._shown(where, units, seed)
-            # Stored payloads were checked when they came; the shape alone is read here.
-            response = protocol.response.model_validate(protocol.settle(config, json.loads(payload), shown))
-            self.known[key] = (
-                protocol.preferences(config, response, shown),
-                protocol.ratings(config, response, shown),
-            )
+            self.known[key] = follows_from(self.configs[sha256], payload, slots, roles, told)
         return self.known[key]
 
     def _passed(

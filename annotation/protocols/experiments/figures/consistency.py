@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.figures.words import percent, refusals, three, with_interval
 from annotation.protocols.experiments.numbers import wilson
-from annotation.protocols.experiments.svg import Axis, Dot, dots, table3
+from multivocal.domain.svg import Axis, Dot, dots, table3
+from multivocal.domain.telling import percent, refusals, three, with_interval
 from multivocal.studies.reports import Figure
 
 Numbers = dict[str, Any]

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from annotation.protocols.experiments.figures.words import Numbers, number, refusals
-from annotation.protocols.experiments.svg import Axis, Dot, dots
+from multivocal.domain.svg import Axis, Dot, dots
+from multivocal.domain.telling import Numbers, number, refusals
 from multivocal.studies.reports import Figure
 
 # Title, what the number is, and how to read it.

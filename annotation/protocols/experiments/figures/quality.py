@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.figures.words import number, percent, refusals, with_interval
+from multivocal.domain.telling import number, percent, refusals, with_interval
 from multivocal.studies.reports import Figure
 
 Numbers = dict[str, Any]

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.figures.words import number, percent, refusals, three, with_interval
-from annotation.protocols.experiments.svg import Axis, Dot, dots
+from multivocal.domain.svg import Axis, Dot, dots
+from multivocal.domain.telling import number, percent, refusals, three, with_interval
 from multivocal.studies.reports import Figure
 
 Numbers = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.experiments.svg import COLOURS, WIDTH, picture, tag, words
+from multivocal.domain.svg import COLOURS, WIDTH, picture, tag, words
 
 HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 300, 46, 16, 40, 48
 _STEPS = (0.5, 1, 2, 3, 5, 10, 20, 50, 100)
