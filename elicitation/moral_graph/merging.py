@@ -8,8 +8,10 @@ from pydantic import Field
 
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.asking import ask, fence, model_for, value_text
-from elicitation.moral_graph.canonical import make_value, put_card
+from elicitation.moral_graph.canonical import living, make_value, put_card
+from elicitation.moral_graph.cards import accepted
 from elicitation.moral_graph.embedding import lexical_vector, made_of, shortened
+from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, CardVector, Membership, Partition
 from elicitation.moral_graph.models.vectors import as_text
 from elicitation.moral_graph.shapes import Merging, WisdomConfig
@@ -119,13 +121,20 @@ def _store(
     partition: Partition, card: ValuesCard, vector: list[float], into: CanonicalValue | None,
     told: dict[str, Any], call: int | None,
 ) -> None:  # fmt: skip
+    """Put a judged card where it belongs as the rows are now: while a model thought, a designer may have joined the
+    value to another, the person may have withdrawn, and another worker may have been quicker."""
+    lock_graph(partition.study)
     version = card.accepted_version
+    gone = not accepted(partition.study).filter(pk=card.pk).exists()
+    if gone or Membership.objects.filter(partition=partition, card=card.pk, ended_at=None).exists():
+        return
     assert version is not None
+    into = living(into) if into is not None else None
     if into is None:
         seed = card.origin == ValuesCard.Origin.SEED
         into = make_value(
             partition=partition, title=version.title, description=version.description,
-            policies=version.policies, vector=vector, questions=[card.question_key],
+            policies=version.policies, vector=vector, questions=[card.question_key], representative=card.pk,
             origin=CanonicalValue.Origin.SEED if seed else CanonicalValue.Origin.CARDS,
         )  # fmt: skip
     elif into.questions and card.question_key not in into.questions:
@@ -133,13 +142,9 @@ def _store(
         into.save(update_fields=["questions"])
     by = Membership.By.MODEL if call is not None else Membership.By.RULE
     put_card(
-        card=card.pk,
-        into=into,
-        decided_by=by,
-        motivation=str(told.get("motivation", "")),
-        verdict=told,
+        card=card.pk, into=into, decided_by=by, motivation=str(told.get("motivation", "")), verdict=told,
         call=call,
-    )
+    )  # fmt: skip
 
 
 def nearest_values(

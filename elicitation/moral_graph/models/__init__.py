@@ -1,6 +1,8 @@
 """Rows of the moral graph, by subject."""
 
+from elicitation.moral_graph.models.curation import CurationAct
 from elicitation.moral_graph.models.snapshots import Snapshot
+from elicitation.moral_graph.models.suggestions import Suggestion
 from elicitation.moral_graph.models.upgrades import Context, Upgrade
 from elicitation.moral_graph.models.values import (
     CanonicalValue,
@@ -16,10 +18,12 @@ __all__ = [
     "CardVector",
     "Confirmation",
     "Context",
+    "CurationAct",
     "Membership",
     "Partition",
     "Preparation",
     "Snapshot",
+    "Suggestion",
     "Upgrade",
     "VoteDraw",
     "WisdomVote",

@@ -3,6 +3,7 @@
 import uuid
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -11,13 +12,24 @@ from multivocal.studies.models import Enrolment, Study
 
 
 class Partition(models.Model):
-    """One way to sort a study's cards into values, with the parameters that made it; one is current."""
+    """One way to sort a study's cards into values, with the parameters that made it; one is current.
+
+    A proposal is made by a worker (``begun_at``, ``done_at``) and counts once it is adopted (``counted_at``).
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="partitions")
     parameters = models.JSONField(default=dict)
     sha256 = models.CharField(max_length=64)
     current = models.BooleanField(default=False)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
+    begun_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True)
+    counted_at = models.DateTimeField(null=True, blank=True)
+    discarded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -34,6 +46,7 @@ class CanonicalValue(models.Model):
     """A node of the graph: a value in words that stand for all its cards; never deleted, only archived.
 
     ``origin``: cards of people, a designer's seed, or an import. ``merged_into``: what a designer joined it to.
+    ``representative``: the card whose words stand for it; null where a designer, a seed or an import worded it.
     """
 
     class Origin(models.TextChoices):
@@ -53,7 +66,9 @@ class CanonicalValue(models.Model):
     partition = models.ForeignKey(Partition, on_delete=models.CASCADE, related_name="values_of")
     vector = VectorField(null=True)
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_from")
+    representative = models.UUIDField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    reworded_at = models.DateTimeField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
