@@ -14,7 +14,7 @@ from multivocal.studies.pages.shell import study_context
 from multivocal.studies.yaml_in import read_yaml
 
 FOLDER = Path(shipped.__file__).parent
-STUDIES = ("quick-chat", "rating-vs-ranking", "constitution", "prism")
+STUDIES = ("quick-chat", "rating-vs-ranking", "constitution", "prism", "hybrid")
 
 
 @pytest.mark.parametrize("slug", STUDIES)

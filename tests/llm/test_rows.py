@@ -30,10 +30,10 @@ def seed() -> str:
 def test_seeding_twice_keeps_what_was_changed_and_follows_the_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert "16 simulated models added" in seed()
+    assert "18 simulated models added" in seed()
     LanguageModel.objects.filter(name="sim-warm").update(weight=3, active=False)
     monkeypatch.setenv("SIMULATOR_URL", "http://127.0.0.1:9999/v1")
-    assert "0 simulated models added, 16 known" in seed()
+    assert "0 simulated models added, 18 known" in seed()
     warm = LanguageModel.objects.get(name="sim-warm")
     assert (warm.weight, warm.active, warm.base_url) == (3, False, "http://127.0.0.1:9999/v1")
     assert warm.price_out > 0 and warm.simulated
@@ -60,7 +60,7 @@ def test_an_endpoint_lists_its_own_models(simulator: str, monkeypatch: pytest.Mo
     monkeypatch.setenv("OPENAI_BASE_URL", f"{simulator}/v1")
     seed()
     assert (
-        LanguageModel.objects.count() == 16
+        LanguageModel.objects.count() == 18
         and not LanguageModel.objects.filter(model_id="sim-embeddings").exists()
     )
     monkeypatch.setenv("OPENAI_BASE_URL", f"{simulator}/nowhere")

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from multivocal.errors import Invalid, Unavailable
 from multivocal.llm.models import LanguageModel
+from multivocal.llm.simulator.judges import JUDGES
 from multivocal.llm.simulator.personalities import PERSONALITIES
 from multivocal.llm.validators import is_loopback
 
@@ -32,8 +33,9 @@ def seed_simulated(*, base_url: str) -> tuple[int, int]:
     A row that is there keeps what was changed in it; only its address follows the simulator.
     """
     made = 0
+    every = PERSONALITIES | JUDGES
     with transaction.atomic():
-        for who in PERSONALITIES.values():
+        for who in every.values():
             _row, new = LanguageModel.objects.get_or_create(
                 name=who.model_id,
                 defaults={
@@ -41,11 +43,13 @@ def seed_simulated(*, base_url: str) -> tuple[int, int]:
                     "base_url": base_url, "model_id": who.model_id, "parameters": PARAMETERS, "header": HEADER,
                     "price_in": Decimal(str(who.price_in)), "price_out": Decimal(str(who.price_out)),
                     "simulated": True,
+                    # Judges take no part in talks.
+                    "weight": 0.0 if who.model_id in JUDGES else 1.0,
                 },
             )  # fmt: skip
             made += new
-        LanguageModel.objects.filter(simulated=True, name__in=PERSONALITIES).update(base_url=base_url)
-    return made, len(PERSONALITIES) - made
+        LanguageModel.objects.filter(simulated=True, name__in=every).update(base_url=base_url)
+    return made, len(every) - made
 
 
 def seed_endpoint(*, base_url: str, model_ids: list[str], key_variable: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from multivocal.llm.simulator import embeddings, wire
 from multivocal.llm.simulator.chat import Pace, answer_chat
 from multivocal.llm.simulator.faults import Faults, check_faults, parse_faults
 from multivocal.llm.simulator.http import Event, Exchange, Receive, Send
+from multivocal.llm.simulator.judges import JUDGES
 from multivocal.llm.simulator.personalities import PERSONALITIES
 from multivocal.llm.simulator.requests import BadRequest, read_json
 
@@ -91,7 +92,7 @@ def _read_faults(spec: str) -> dict[str, float]:
 
 
 def _models() -> bytes:
-    ids = [*PERSONALITIES, EMBEDDING_MODEL]
+    ids = [*PERSONALITIES, *JUDGES, EMBEDDING_MODEL]
     data = [{"id": each, "object": "model", "created": 0, "owned_by": "simulator"} for each in ids]
     return orjson.dumps({"object": "list", "data": data})
 

@@ -3,11 +3,12 @@
 import hashlib
 import random
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import orjson
 
+from multivocal.llm.simulator.judges import JUDGES
 from multivocal.llm.simulator.personalities import PERSONALITIES, Personality, Taste
 
 _ROLES = {"system", "developer", "user", "assistant", "tool"}
@@ -58,7 +59,8 @@ def read_json(body: bytes) -> dict[str, Any]:
 def read_chat(body: bytes) -> Asked:
     """Return the chat request in ``body``; BadRequest with a sentence where it cannot be answered."""
     data = read_json(body)
-    who = PERSONALITIES.get(str(data.get("model")))
+    model = str(data.get("model"))
+    who = PERSONALITIES.get(model) or JUDGES.get(model)
     if who is None:
         raise BadRequest(f"There is no model “{data.get('model')}” here.", 404, "model_not_found")
     messages = _messages(data.get("messages"))
@@ -98,7 +100,8 @@ def _taste(who: Personality, given: Any) -> Taste:
     try:
         return replace(who.taste, **given)
     except TypeError:
-        raise BadRequest("taste has first, longer, noise, tie, fenced and prose.") from None
+        known = ", ".join(one.name for one in fields(who.taste))
+        raise BadRequest(f"taste has {known}.") from None
 
 
 def _messages(given: Any) -> list[dict[str, str]]:

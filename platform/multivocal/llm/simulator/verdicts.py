@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from multivocal.llm.simulator.judges import KnownTaste, certainty, known_worths
 from multivocal.llm.simulator.judging import Material, worth_of
 from multivocal.llm.simulator.listening import words_of
 from multivocal.llm.simulator.personalities import Taste
@@ -22,7 +23,11 @@ class Verdict:
         self.material, self.taste, self.rng = material, taste, rng
         self.told = material.words()
         self.slots = list(material.responses)
-        self.worth = worth_of(material, taste, rng)
+        self.known = isinstance(taste, KnownTaste)
+        if isinstance(taste, KnownTaste):
+            self.worth = known_worths(material, taste, rng)
+        else:
+            self.worth = worth_of(material, taste, rng)
         self.root: dict[str, Any] = {}
 
     def say(self, schema: dict[str, Any]) -> str:
@@ -78,8 +83,8 @@ class Verdict:
         if path[0] == "viewed":
             return 1
         if name == "confidence":
-            scales = _SCALE.findall(self.told)
-            return int(scales[-1][1])
+            low, high = map(int, _SCALE.findall(self.told)[-1])
+            return round(low + certainty(self.worth) * (high - low)) if self.known else high
         worth = self.worth[slot or self.slots[0]]
         if re.search(rf"^- {re.escape(name)}: how many", self.told, re.MULTILINE):
             return round(4 * (1 - worth))

@@ -15,7 +15,7 @@ import aiohttp
 
 from multivocal.studies.simulate.census import TABLE, read_census
 from multivocal.studies.simulate.crowd import Crowd, send_crowd
-from multivocal.studies.simulate.planted import read_mind
+from multivocal.studies.simulate.planted import read_mind, shipped_mind
 from multivocal.studies.simulate.records import Records
 from multivocal.studies.simulate.report import as_text, summary
 
@@ -88,7 +88,7 @@ def _crowd(options: dict[str, Any]) -> Crowd:
         decline=options["decline"],
         patience=options["patience"],
         plain=options["plain"],
-        mind=read_mind(options["mind"]) if options.get("mind") else None,
+        mind=read_mind(options["mind"]) if options.get("mind") else shipped_mind(options["slug"]),
         cells=tuple(read_census(options["census"])),
     )
 

@@ -19,7 +19,10 @@ import yaml
 from pydantic import Field, ValidationError
 
 from multivocal.domain.shapes import Shape, problems
+from multivocal.studies.shipped import FOLDER
 from multivocal.studies.simulate.forms import Form
+from multivocal.studies.simulate.known import KINDS as KNOWN_KINDS
+from multivocal.studies.simulate.known import known_answer
 from multivocal.studies.simulate.markup import Node
 
 Pairs = list[tuple[str, str]]
@@ -51,6 +54,18 @@ class MindFile(Shape):
         (0.0, 0.0), description="Shortest and longest time on a screen."
     )
     seed: int = 1
+    accuracy: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="In place of effects: the share of answers that are what is true of a pair.",
+    )
+    always: bool = Field(False, description="Also where nobody asks for a mind: the study needs this one.")
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of protocol it answers."""
+        return KINDS if self.accuracy is None else KNOWN_KINDS
 
 
 @dataclass(frozen=True)
@@ -65,7 +80,11 @@ class Mind:
         """Return ``pairs`` with the judgement of this page in them; as they are where the page asks for none."""
         asked = next((node for node in page.walk() if node.has_class("judging")), None)
         kind = asked.attrs.get("data-kind", "") if asked else ""
-        if asked is None or kind not in KINDS or not any(name.startswith("answer.") for name in form.fields):
+        if (
+            asked is None
+            or kind not in self.file.kinds
+            or not any(name.startswith("answer.") for name in form.fields)
+        ):
             return pairs
         texts = [node.text for node in asked.walk() if node.has_class("answer-words")]
         step = form.fields["step"].value if "step" in form.fields else ""
@@ -79,6 +98,8 @@ class Mind:
             return self._accepted(kind, texts)
         if self._random(person, *texts, kind, "unsure").random() < self.file.unsure:
             return [("answer.no_answer", "unsure")]
+        if self.file.accuracy is not None:
+            return known_answer(kind, texts, self.file.accuracy, self._random(person, *sorted(texts), kind))
         found = [self._quality(kind, text, person, step) for text in texts]
         if kind == "likert":
             normal = NormalDist()
@@ -104,11 +125,21 @@ class Mind:
             low, high = rule.get("score", {}).get(known[0][0], (1, _LEVELS))
             return [("answer.rating", str(round((low + high) / 2)))]
         best = rule.get("best", ())
+        if kind in ("pairwise5", "pairwise7"):
+            most = 2 if kind == "pairwise5" else 3
+            return [("answer.strength", str(-most if known[0][0] in best else most))]
         return [("answer.choice", "a" if known[0][0] in best else "b")]
 
     def _random(self, *parts: str) -> random.Random:
         """Return a generator of these parts alone: the same page loaded again meets the same mind."""
         return random.Random("\x1f".join((str(self.file.seed), *parts)))
+
+
+def shipped_mind(slug: str) -> Mind | None:
+    """Return the mind that comes with a shipped study where it is always used; None elsewhere."""
+    path = FOLDER / f"{slug}.mind.yaml"
+    mind = read_mind(path) if path.parent == FOLDER and path.is_file() else None
+    return mind if mind and mind.file.always else None
 
 
 def read_mind(path: Path) -> Mind:
