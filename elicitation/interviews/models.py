@@ -23,6 +23,7 @@ class Interview(models.Model):
     ordinal = models.PositiveSmallIntegerField(default=0)
     key = models.UUIDField(default=uuid.uuid4)
     question_key = models.CharField(max_length=63)
+    experience = models.CharField(max_length=8, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
     stage_no = models.PositiveSmallIntegerField(default=1)
     draft = models.TextField(blank=True)
@@ -91,7 +92,7 @@ class Message(models.Model):
 class ValuesCard(models.Model):
     """One value of one person; it counts from ``accepted_at`` until ``withdrawn_at``, and as ``accepted_version``.
 
-    A seed has no person: its ``study`` says where it belongs.
+    ``changed_at``: when other words were accepted later; what was made of the earlier ones is out of date then. A seed has no person: its ``study`` says where it belongs.
     """
 
     class Origin(models.TextChoices):
@@ -112,6 +113,7 @@ class ValuesCard(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     accepted_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from elicitation.moral_graph.models.curation import CurationAct
 from elicitation.moral_graph.models.snapshots import Snapshot
+from elicitation.moral_graph.models.standing import Fairness, Passed, Pick
 from elicitation.moral_graph.models.suggestions import Suggestion
 from elicitation.moral_graph.models.upgrades import Context, Upgrade
 from elicitation.moral_graph.models.values import (
@@ -19,8 +20,11 @@ __all__ = [
     "Confirmation",
     "Context",
     "CurationAct",
+    "Fairness",
     "Membership",
     "Partition",
+    "Passed",
+    "Pick",
     "Preparation",
     "Snapshot",
     "Suggestion",
