@@ -14,7 +14,8 @@ from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from elicitation.moral_graph.canonical import current_partition, make_value, next_number
-from elicitation.moral_graph.domain.votes import OUTCOMES, read_votes
+from elicitation.moral_graph.domain.reading import read_votes
+from elicitation.moral_graph.domain.votes import OUTCOMES
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, Context, Upgrade, WisdomVote
 from multivocal.domain.files import BadFile, Problem

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from elicitation.moral_graph.domain.votes import read_votes
+from elicitation.moral_graph.domain.reading import read_votes
 from multivocal.domain.files import BadFile
 
 ROOT = Path(__file__).parents[2]

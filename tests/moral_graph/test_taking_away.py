@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from elicitation.interviews.models import ValuesCard
-from elicitation.moral_graph.domain.votes import read_votes
+from elicitation.moral_graph.domain.reading import read_votes
 from elicitation.moral_graph.erasure import erase_votes
 from elicitation.moral_graph.models import CanonicalValue, Snapshot, Upgrade, WisdomVote
 from elicitation.moral_graph.snapshots import take_snapshot

@@ -1,20 +1,19 @@
-"""Votes on steps between values, as coded columns, read from the interchange file or refused line by line."""
+"""Votes on steps between values, as columns of numbers with the labels they stand for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from elicitation.moral_graph.domain.answers import JUDGED, NOT_WISER, OUTCOMES, UNSURE, WISER
-from multivocal.domain.files import BadFile, Problem, read_table
 
 IntArray = NDArray[np.int64]
+Coded = tuple[IntArray, tuple[str, ...]]
+"""A column as numbers, and the labels they stand for."""
 COLUMNS = ("participant", "from_value", "to_value", "context", "vote", "created_at")
-LONGEST = 200
-__all__ = ["JUDGED", "NOT_WISER", "OUTCOMES", "UNSURE", "WISER", "Votes", "make_votes", "read_votes"]
+__all__ = ["JUDGED", "NOT_WISER", "OUTCOMES", "UNSURE", "WISER", "Votes", "code_votes", "make_votes"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Votes:
 
 
 Row = tuple[str, str, str, str, str, datetime]
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def make_votes(rows: Iterable[Row]) -> Votes:
@@ -45,62 +45,53 @@ def make_votes(rows: Iterable[Row]) -> Votes:
     Somebody who voted twice on the same step in the same context has one vote, the latest; the earlier ones
     are counted as duplicates.
     """
-    latest: dict[tuple[str, str, str, str], tuple[datetime, str]] = {}
-    read = 0
-    for participant, source, target, context, vote, at in rows:
-        read += 1
-        key = (participant, source, target, context)
-        if key not in latest or latest[key][0] <= at:
-            latest[key] = (at, vote)
-    values: dict[str, int] = {}
-    people: dict[str, int] = {}
-    contexts: dict[str, int] = {}
-    codes = [
-        (
-            people.setdefault(participant, len(people)),
-            values.setdefault(source, len(values)),
-            values.setdefault(target, len(values)),
-            contexts.setdefault(context, len(contexts)),
-            OUTCOMES.index(vote),
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in COLUMNS]
+    *labels, at = columns
+    return code_votes([_coded(column) for column in labels], at)
+
+
+def code_votes(columns: Sequence[Coded], at: Sequence[datetime]) -> Votes:
+    """Return columns of codes, each with its labels in the order of their first row, as ``Votes``; see there."""
+    (who, people), *ends, (context, contexts), (said, answers) = columns
+    participant = who
+    source, target, values = _one_list(*ends)
+    outcome = np.array([OUTCOMES.index(answer) for answer in answers], dtype=np.int64)[said]
+    step = (source * len(values) + target) * max(len(contexts), 1) + context
+    # Two keys, not one: three names' numbers multiplied fit 64 bits, four might not.
+    order = np.lexsort((participant, step))
+    same = (np.diff(step[order]) == 0) & (np.diff(participant[order]) == 0)
+    if same.any():
+        latest: dict[tuple[int, int], int] = {}
+        for row, key in enumerate(zip(participant.tolist(), step.tolist(), strict=True)):
+            kept = latest.get(key)
+            if kept is None or at[kept] <= at[row]:
+                latest[key] = row
+        rows = np.fromiter(latest.values(), np.int64, len(latest))
+        participant, source, target, context, outcome = (
+            column[rows] for column in (participant, source, target, context, outcome)
         )
-        for (participant, source, target, context), (_, vote) in latest.items()
-    ]
-    who, start, end, where, said = np.array(codes, dtype=np.int64).reshape(-1, 5).T
-    labels = tuple(people), tuple(values), tuple(contexts)
-    return Votes(who, start, end, where, said, *labels, read, read - len(latest))
+    labels = people, values, contexts
+    return Votes(participant, source, target, context, outcome, *labels, len(at), len(at) - len(outcome))
 
 
-def read_votes(source: Path | bytes, *, name: str = "") -> Votes:
-    """Return the votes of an interchange CSV file, or refuse it (``BadFile``) with every line that is wrong."""
-    table = read_table(source, COLUMNS, name=name)
-    problems = list(table.ragged)
-    rows: list[Row] = []
-    columns = [table.columns[column] for column in COLUMNS]
-    for line, *cells in zip(table.lines, *columns, strict=True):
-        row, wrong = _row({column: cell.strip() for column, cell in zip(COLUMNS, cells, strict=True)})
-        problems += [Problem(line, sentence) for sentence in wrong]
-        if row is not None:
-            rows.append(row)
-    if problems:
-        raise BadFile(table.name, sorted(problems, key=lambda problem: problem.line))
-    return make_votes(rows)
+def _coded(column: Sequence[str]) -> Coded:
+    labels = {label: number for number, label in enumerate(dict.fromkeys(column))}
+    return np.fromiter(map(labels.__getitem__, column), np.int64, len(column)), tuple(labels)
 
 
-def _row(cell: dict[str, str]) -> tuple[Row | None, list[str]]:
-    wrong = [f"{name} is empty" for name in ("participant", "from_value", "to_value") if not cell[name]]
-    wrong += [f"{name} is longer than {LONGEST} characters" for name in COLUMNS if len(cell[name]) > LONGEST]
-    if cell["from_value"] and cell["from_value"] == cell["to_value"]:
-        wrong.append(f"from_value and to_value are both {cell['to_value']}")
-    if cell["vote"] not in OUTCOMES:
-        wrong.append(f"vote is {cell['vote']!r}; it may be {', '.join(OUTCOMES)}")
-    at = datetime.min.replace(tzinfo=UTC)
-    if cell["created_at"]:
-        try:
-            at = datetime.fromisoformat(cell["created_at"])
-        except ValueError:
-            wrong.append(f"created_at is {cell['created_at']!r}; a time looks like 2026-01-31T12:00:00Z")
-        else:
-            at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    if wrong:
-        return None, wrong
-    return (cell["participant"], cell["from_value"], cell["to_value"], cell["context"], cell["vote"], at), []
+def _one_list(start: Coded, end: Coded) -> tuple[IntArray, IntArray, tuple[str, ...]]:
+    """Return the codes of two columns over one list of labels, in the order of rows, the first column's before."""
+    met = [(2 * row, label) for row, label in zip(_first_rows(start[0]), start[1], strict=True)]
+    met += [(2 * row + 1, label) for row, label in zip(_first_rows(end[0]), end[1], strict=True)]
+    number = {label: n for n, label in enumerate(dict.fromkeys(label for _row, label in sorted(met)))}
+    source, target = (
+        np.array([number[label] for label in labels], dtype=np.int64)[codes] for codes, labels in (start, end)
+    )
+    return source, target, tuple(number)
+
+
+def _first_rows(codes: IntArray) -> list[int]:
+    """Return the first row of each code; codes are numbered by their first rows."""
+    if not len(codes):
+        return []
+    return np.flatnonzero(np.diff(np.maximum.accumulate(codes), prepend=-1)).tolist()

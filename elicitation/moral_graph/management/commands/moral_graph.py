@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from elicitation.moral_graph.domain.votes import JUDGED, read_votes
+from elicitation.moral_graph.domain.answers import JUDGED
+from elicitation.moral_graph.domain.reading import read_votes
 from multivocal.errors import Refused
 from multivocal.file_command import FileCommand, write_whole
 
