@@ -81,7 +81,7 @@ def answers(connection: Any, parameters: Mapping[str, Any]) -> Iterator[Answer]:
     def follows(version: int, *answer: Any) -> tuple[tuple[Preference, ...], tuple[Score, ...]]:
         config = configs[version]
         assert config is not None
-        return _follows(config, *answer)
+        return follows_from(config, *answer)
 
     with connection.cursor(name="derived") as cursor:
         cursor.itersize = _AT_A_TIME
@@ -109,9 +109,10 @@ def _config(connection: Any, version: int) -> ProtocolConfig | None:
     return known.config.model_validate(config) if known else None
 
 
-def _follows(
+def follows_from(
     config: ProtocolConfig, payload: str, slots: tuple[str, ...], roles: tuple[str, ...], units: str | None
 ) -> tuple[tuple[Preference, ...], tuple[Score, ...]]:
+    """Return the preferences and scores that follow from a stored answer; ``payload`` and ``units`` are JSON."""
     kind = protocols()[config.kind]
     shown = Shown(
         slots, roles=dict(zip(slots, roles, strict=True)), units=tuple(json.loads(units) if units else ())

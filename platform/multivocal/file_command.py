@@ -26,10 +26,7 @@ class FileCommand(BaseCommand):
         try:
             yield
         except BadFile as fault:
-            for problem in fault.problems[:SHOWN]:
-                self.stderr.write(f"{fault.name}: {problem}")
-            if len(fault.problems) > SHOWN:
-                self.stderr.write(f"{fault.name}: and {len(fault.problems) - SHOWN} more")
+            self.stderr.write("\n".join(said_of(fault)))
             self._end()
         except OSError as error:
             self.stderr.write(f"{error.filename}: {error.strerror}.")
@@ -49,6 +46,12 @@ class FileCommand(BaseCommand):
             self.stdout.write(text, ending="")
             return
         write_whole(Path(output), lambda beside: beside.write_text(text, encoding="utf-8"))
+
+
+def said_of(fault: BadFile) -> list[str]:
+    """Return what is wrong in a file, a line each, and at the end how much more there is."""
+    more = [f"and {len(fault.problems) - SHOWN} more"] if len(fault.problems) > SHOWN else []
+    return [f"{fault.name}: {said}" for said in [*fault.problems[:SHOWN], *more]]
 
 
 def write_whole(target: Path, write: Callable[[Path], Any]) -> None:

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from annotation.protocols.derived import rater_of
+from annotation.protocols.derived import follows_from, rater_of
 from annotation.protocols.items.gold import right, rule_for
-from annotation.protocols.registry import ProtocolConfig, Shown, protocols
+from annotation.protocols.registry import Preference, ProtocolConfig, Score, Shown, protocols
 from multivocal.studies.models import Study
 
 

@@ -14,21 +14,11 @@ from annotation.protocols.items.json_in import load_json
 from annotation.protocols.items.pairs import is_pair, pair_row
 from annotation.protocols.items.shapes import ItemRow
 from annotation.protocols.items.table import table_rows
+from multivocal.domain.files import Problem
 from multivocal.studies.places import study_problems
 
 LARGEST = 64 * 2**20
 MOST_ITEMS = 200_000
-
-
-@dataclass(frozen=True)
-class Note:
-    """A line of the file and a sentence about it."""
-
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}: {self.reason}" if self.line else self.reason
 
 
 @dataclass
@@ -36,8 +26,8 @@ class Read:
     """What a file holds: the good items with their lines, what is wrong, and what is good to know."""
 
     items: list[tuple[int, ItemRow]] = field(default_factory=list)
-    bad: list[Note] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    bad: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
     repeated: int = 0
 
     def sha256(self) -> str:
@@ -64,14 +54,14 @@ def read_items(raw: bytes, *, name: str = "", keep_empty: bool = False) -> Read:
     """
     found = Read()
     if len(raw) > LARGEST:
-        found.bad.append(Note(0, f"the file is larger than {LARGEST // 2**20} MB"))
+        found.bad.append(Problem(0, f"the file is larger than {LARGEST // 2**20} MB"))
         return found
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        found.bad.append(Note(0, "the file is UTF-16; save it as UTF-8"))
+        found.bad.append(Problem(0, "the file is UTF-16; save it as UTF-8"))
         return found
     text = raw.removeprefix(b"\xef\xbb\xbf")
     if not text.strip():
-        found.bad.append(Note(0, "the file is empty"))
+        found.bad.append(Problem(0, "the file is empty"))
         return found
     rows = _csv(text, found) if _is_csv(text, name) else _jsonl(text, found)
     known: dict[str, tuple[int, ItemRow]] = {}
@@ -80,23 +70,25 @@ def read_items(raw: bytes, *, name: str = "", keep_empty: bool = False) -> Read:
         if item is None:
             continue
         if not (keep_empty or empty_is_fine) and (blank := _blank(item)):
-            found.bad.append(Note(line, f"the response “{blank}” is empty"))
+            found.bad.append(Problem(line, f"the response “{blank}” is empty"))
             continue
         if item.id in known:
             before, same = known[item.id]
             if same == item:
                 found.repeated += 1
-                found.notes.append(Note(line, f"the same item as in line {before}; read once"))
+                found.notes.append(Problem(line, f"the same item as in line {before}; read once"))
             else:
-                found.bad.append(Note(line, f"the id “{item.id}” stands in line {before} with other content"))
+                found.bad.append(
+                    Problem(line, f"the id “{item.id}” stands in line {before} with other content")
+                )
             continue
         if len(known) >= MOST_ITEMS:
-            found.bad.append(Note(line, f"a set has at most {MOST_ITEMS} items"))
+            found.bad.append(Problem(line, f"a set has at most {MOST_ITEMS} items"))
             break
         known[item.id] = (line, item)
         found.items.append((line, item))
     if not found.items and not found.bad:
-        found.bad.append(Note(0, "the file has no items"))
+        found.bad.append(Problem(0, "the file has no items"))
     return found
 
 
@@ -110,7 +102,7 @@ def _decoded(raw: bytes, line: int, found: Read) -> str | None:
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        found.bad.append(Note(line, f"is not UTF-8 (byte {error.start + 1} of the line)"))
+        found.bad.append(Problem(line, f"is not UTF-8 (byte {error.start + 1} of the line)"))
         return None
 
 
@@ -124,13 +116,13 @@ def _jsonl(raw: bytes, found: Read) -> Iterator[tuple[int, Any, bool]]:
         try:
             data = load_json(text)
         except ValueError as error:
-            found.bad.append(Note(line, str(error)))
+            found.bad.append(Problem(line, str(error)))
             continue
         if isinstance(data, dict) and is_pair(data):
             row, notes, wrong = pair_row(data)
-            found.notes.extend(Note(line, note) for note in notes)
+            found.notes.extend(Problem(line, note) for note in notes)
             if wrong:
-                found.bad.append(Note(line, "; ".join(wrong)))
+                found.bad.append(Problem(line, "; ".join(wrong)))
             else:
                 yield line, row, True
         else:
@@ -152,7 +144,7 @@ def _csv(raw: bytes, found: Read) -> Iterator[tuple[int, Any, bool]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     for line, data, wrong in table_rows(reader):
         if wrong:
-            found.bad.append(Note(line, wrong))
+            found.bad.append(Problem(line, wrong))
         else:
             yield line, data, False
 
@@ -160,7 +152,7 @@ def _csv(raw: bytes, found: Read) -> Iterator[tuple[int, Any, bool]]:
 def _item(line: int, data: Any, found: Read) -> ItemRow | None:
     if not isinstance(data, dict):
         hint = "; write one object on each line, without a list around them" if isinstance(data, list) else ""
-        found.bad.append(Note(line, f"is not an object with id, prompt and responses{hint}"))
+        found.bad.append(Problem(line, f"is not an object with id, prompt and responses{hint}"))
         return None
     try:
         return ItemRow.model_validate(data)
@@ -169,7 +161,7 @@ def _item(line: int, data: Any, found: Read) -> ItemRow | None:
         said = "; ".join(
             message if place == "document" else f"{place}: {message}" for place, message in places.items()
         )
-        found.bad.append(Note(line, said))
+        found.bad.append(Problem(line, said))
         return None
 
 

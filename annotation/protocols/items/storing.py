@@ -7,9 +7,10 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from annotation.protocols.items.reading import Note, content_hash, read_items
+from annotation.protocols.items.reading import content_hash, read_items
 from annotation.protocols.items.shapes import ItemRow
 from annotation.protocols.models import Item, ItemSet, Plan, Presentation, Stimulus
+from multivocal.domain.files import Problem
 from multivocal.errors import Conflict, Invalid
 from multivocal.studies.assignment import lock
 from multivocal.studies.audit import record_event
@@ -27,8 +28,8 @@ class Imported:
     items: int
     responses: int
     sha256: str
-    notes: list[Note] = field(default_factory=list)
-    left_out: list[Note] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    left_out: list[Problem] = field(default_factory=list)
     splits: dict[str, int] = field(default_factory=dict)
     replaced: int = 0  # items that stood under the name before
 
@@ -118,12 +119,12 @@ def store_items(
     return existing, True
 
 
-def _unmet(study: Study, stored: ItemSet) -> list[Note]:
+def _unmet(study: Study, stored: ItemSet) -> list[Problem]:
     """Return what the newest version's stages say of the set's rules: opening would stop there."""
     # A stage knows its items, so this looks at stages only when it is called.
     from annotation.protocols.comparison.preflight import unmet_in
 
-    return [Note(0, said) for said in unmet_in(study, stored)]
+    return [Problem(0, said) for said in unmet_in(study, stored)]
 
 
 def _refuse_change(study: Study, item_set: ItemSet) -> None:
@@ -159,7 +160,7 @@ def _splits(rows: list[ItemRow]) -> dict[str, int]:
     return found
 
 
-def _by_line(bad: list[Note]) -> dict[str, str]:
+def _by_line(bad: list[Problem]) -> dict[str, str]:
     told = {(f"line {note.line}" if note.line else "file"): note.reason for note in bad[:TOLD]}
     if len(bad) > TOLD:
         told["…"] = _("and {n} more").format(n=len(bad) - TOLD)

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from annotation.protocols.items.models import ItemUpload
-from annotation.protocols.items.reading import LARGEST, Note, Read, read_items
+from annotation.protocols.items.reading import LARGEST, Read, read_items
 from annotation.protocols.items.shapes import ItemRow
 from annotation.protocols.items.storing import Imported, import_items
+from multivocal.domain.files import Problem
 from multivocal.errors import Invalid, NotFound
 from multivocal.studies.assignment import lock
 from multivocal.studies.models import Study
@@ -28,9 +29,9 @@ class Looked:
     items: int
     responses: int
     first: list[ItemRow]
-    bad: list[Note]
+    bad: list[Problem]
     more_bad: int
-    notes: list[Note]
+    notes: list[Problem]
     more_notes: int
 
 

@@ -1,11 +1,12 @@
 """Position bias: how often the answer that was shown first is preferred, beyond what the answers explain."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from annotation.statistics.errors import NotEstimable
+from annotation.statistics.estimate import Estimate
 from annotation.statistics.pairwise.covariance import clusters_of
 from annotation.statistics.rows import Comparisons
 from annotation.statistics.shares import clustered_share
@@ -14,7 +15,7 @@ Independent = Literal["rater", "item", "judgement"]
 
 
 @dataclass(frozen=True)
-class PositionBias:
+class PositionBias(Estimate):
     """``share`` of the decisive comparisons that the first answer won, with its interval; ½ is no bias.
 
     ``p`` is that of no bias, ``None`` where everybody always chose one side (the interval is then exact over the
@@ -37,10 +38,6 @@ class PositionBias:
     clusters: dict[str, int]
     method: str
     notes: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the fields as plain JSON values."""
-        return asdict(self) | {"notes": list(self.notes)}
 
 
 def position_bias(

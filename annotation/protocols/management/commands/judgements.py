@@ -10,9 +10,8 @@ from annotation.protocols.foreign.reading import KINDS
 from annotation.protocols.foreign.storing import import_judgements
 from multivocal.domain.files import BadFile
 from multivocal.errors import NotFound, Refused
+from multivocal.file_command import said_of
 from multivocal.studies.models import Study
-
-TOLD = 40
 
 
 class Command(BaseCommand):
@@ -66,9 +65,8 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
             )
         except BadFile as fault:
-            more = [f"and {len(fault.problems) - TOLD} more"] if len(fault.problems) > TOLD else []
-            lines = [f"{fault.name}: {said}" for said in [*fault.problems[:TOLD], *more]]
-            raise CommandError("\n".join([*lines, "Nothing was changed."]), returncode=2) from None
+            lines = [*said_of(fault), "Nothing was changed."]
+            raise CommandError("\n".join(lines), returncode=2) from None
         except Refused as refusal:
             raise CommandError(refusal.message, returncode=2) from None
         except OSError as error:
