@@ -54,8 +54,18 @@ JUDGEMENTS = Dataset(
         Column("no_answer", "string", "unsure, skip or invalid; never a tie", null="it is a judgement"),
         Column("state", "string", "ok; of models also unparsed or failed"),
         Column("call", "integer", "The call that holds a model's words; joins with calls", null="a person"),
-        Column("chosen_slot", "string", "The slot that went on", null="a tie that was never broken"),
-        Column("tie_broken_by", "string", "person or seed", null="there was no tie"),
+        Column(
+            "chosen_slot",
+            "string",
+            "The one response that was preferred to all others; in a talk the one that went on",
+            null="a tie that was not broken, no answer, or one that puts no response first",
+        ),
+        Column(
+            "tie_broken_by",
+            "string",
+            "person or seed",
+            null="there was no tie, or none is broken in this stage",
+        ),
         Column(
             "handed_out_at", "timestamp", "When the server first gave the screen out", null="not recorded"
         ),
