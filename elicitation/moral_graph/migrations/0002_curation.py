@@ -197,6 +197,8 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(
             """
+            -- Rows with deferred checks still to come would keep the indexes below from being made.
+            set constraints all immediate;
             update moral_graph_partition set done_at = created_at;
             update moral_graph_partition set counted_at = created_at where current;
             update moral_graph_canonicalvalue v set representative = m.card
