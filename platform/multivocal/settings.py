@@ -291,4 +291,5 @@ RELEASE_PROFILES = {
     "native": "multivocal.exports.native.write_native",
     "prism": "annotation.conversations.prism.write_prism",
     "moral-graph": "elicitation.moral_graph.release.write_moral_graph",
+    "multipref": "annotation.routing.multipref.write_multipref",
 }
