@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from elicitation.moral_graph.domain.cycles import circles
+from elicitation.moral_graph.domain.flipping import voters_to_flip
 from elicitation.moral_graph.domain.ranks import Blocks, blocks_of, bradley_terry, page_rank, rank_centrality
 from elicitation.moral_graph.domain.steps import Belief, FloatArray, Steps, believe, net_share, steps_of
-from elicitation.moral_graph.domain.uncertainty import Spread, bootstrap_places, voters_to_flip
+from elicitation.moral_graph.domain.uncertainty import Spread, bootstrap_places
 from elicitation.moral_graph.domain.votes import JUDGED, NOT_WISER, WISER, Votes
 
 ROUNDS = 200
@@ -35,18 +36,21 @@ def posterior_graph(
     counts = steps.counts()
     belief = believe(counts)
     kept = np.flatnonzero(belief.net_low > 0)
-    apart, pooled = (blocks_of(steps, votes, pooled=pooled) for pooled in (False, True))
+    apart = blocks_of(steps, votes, pooled=False)
     weight = np.maximum(net_share(counts), 0.0)
-    graphs = [(blocks, page_rank(blocks, weight)) for blocks in (apart, pooled)]
+    # Of one context alone, both graphs are the same one.
+    both = [apart] if len(apart.starts) == 1 else [apart, blocks_of(steps, votes, pooled=True)]
+    graphs = [(blocks, page_rank(blocks, weight)) for blocks in both]
     spreads = bootstrap_places(steps, graphs, rounds=rounds, seed=seed)
-    rows, all_rows = (
+    found = [
         _rows(votes, counts, blocks, rank, spread)
         for (blocks, rank), spread in zip(graphs, spreads, strict=True)
-    )
+    ]
+    rows, all_rows = found[0], [dict(row) for row in found[-1]]
     graph: dict[str, Any] = {
         "values": sorted(all_rows, key=lambda row: row["rank"]),
         "edges": _edges(votes, steps, counts, belief, kept),
-        "contexts": _contexts(votes, steps, counts, apart, graphs[0][1], rows),
+        "contexts": _contexts(votes, apart, voters_to_flip(apart, counts, graphs[0][1]), rows),
         "cycles": [
             {
                 "context": votes.contexts[apart.block[circle[0]]],
@@ -83,27 +87,19 @@ def _rows(
 
 
 def _contexts(
-    votes: Votes,
-    steps: Steps,
-    counts: FloatArray,
-    blocks: Blocks,
-    rank: FloatArray,
-    rows: list[dict[str, Any]],
+    votes: Votes, blocks: Blocks, flips: list[int | None], rows: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    found: dict[int, list[dict[str, Any]]] = {}
-    for node, row in enumerate(rows):
-        found.setdefault(int(blocks.block[node]), []).append(row)
     result = []
-    for number, members in found.items():
-        members.sort(key=lambda row: row["rank"])
+    for start, length, voters in zip(blocks.starts.tolist(), blocks.lengths.tolist(), flips, strict=True):
+        members = sorted(rows[start : start + length], key=lambda row: row["rank"])
         first = members[0]
         winner = {
             "id": first["id"],
             "first": first["first"],
-            "votersToFlip": voters_to_flip(steps, blocks, counts, rank, number),
+            "votersToFlip": voters,
             "methodsAgree": first["bradleyTerryRank"] == first["rankCentralityRank"] == 1,
         }
-        result.append({"context": votes.contexts[number], "winner": winner, "values": members})
+        result.append({"context": votes.contexts[blocks.block[start]], "winner": winner, "values": members})
     return result
 
 

@@ -1,66 +1,19 @@
-"""Three ways from steps to an order of values: PageRank that keeps its mass, Bradley–Terry, rank centrality.
+"""Two walks over steps that order values: PageRank that keeps its mass, and rank centrality; the third way is worths.
 
-Each works on blocks at once: the graphs of all contexts are the blocks of one sparse matrix, so that a bootstrap over
-a thousand contexts is one multiplication after another and no loop.
+Each works on blocks at once, so that a bootstrap over a thousand contexts has no loop over them.
 """
-
-from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from elicitation.moral_graph.domain.steps import FloatArray, Steps
-from elicitation.moral_graph.domain.votes import IntArray, Votes
+from elicitation.moral_graph.domain.blocks import Blocks, blocks_of
+from elicitation.moral_graph.domain.steps import FloatArray
+from elicitation.moral_graph.domain.worths import GHOST, bradley_terry
 
 DAMPING = 0.85
 SMALL = 64  # values of a context up to which solving the equations is quicker than walking
-GHOST = 0.5  # Bradley–Terry: each value has won and lost half a vote against a value of middling worth
-
-
-@dataclass(frozen=True)
-class Blocks:
-    """The nodes of one graph per context: ``block`` and ``value`` per node, and each step's two nodes."""
-
-    block: IntArray
-    value: IntArray
-    size: FloatArray
-    source: IntArray
-    target: IntArray
-
-    def __len__(self) -> int:
-        return len(self.block)
-
-    @cached_property
-    def walk(self) -> tuple[IntArray, IntArray, IntArray]:
-        """Return (order, indices, indptr): the steps as rows of a sparse matrix by target, whatever their weights."""
-        order = np.lexsort((self.source, self.target))
-        starts = np.concatenate([[0], np.cumsum(np.bincount(self.target, minlength=len(self)))])
-        return order, self.source[order], starts
-
-    def totals(self, amounts: FloatArray) -> FloatArray:
-        """Return for every node the sum of ``amounts`` over its block."""
-        return np.asarray(np.bincount(self.block, amounts)[self.block])
-
-    def ranks(self, scores: FloatArray) -> IntArray:
-        """Return the place of every node within its block, 1 = highest; equal scores in the order of nodes."""
-        order = np.lexsort((np.arange(len(self)), -np.round(scores, 12), self.block))
-        first = np.searchsorted(self.block[order], self.block[order], side="left")
-        places = np.empty(len(self), dtype=np.int64)
-        places[order] = np.arange(len(self)) - first + 1
-        return places
-
-
-def blocks_of(steps: Steps, votes: Votes, *, pooled: bool) -> Blocks:
-    """Return one block per context, or with ``pooled`` one block in which contexts stand beside one another."""
-    n = len(votes.values)
-    context = np.zeros_like(steps.context) if pooled else steps.context
-    source, target = context * n + steps.source, context * n + steps.target
-    keys = np.unique(np.concatenate([source, target]))
-    block = keys // n
-    size = np.bincount(block).astype(float)[block]
-    return Blocks(block, keys % n, size, np.searchsorted(keys, source), np.searchsorted(keys, target))
+__all__ = ["GHOST", "Blocks", "blocks_of", "bradley_terry", "page_rank", "rank_centrality"]
 
 
 def page_rank(
@@ -71,29 +24,27 @@ def page_rank(
     ``weight``: one per step, not negative. A value that no step leaves hands its mass to all values of its block.
     ``precise``: the change at which iteration stops.
     """
-    n = len(blocks)
-    leaving = np.bincount(blocks.source, weight, n)
-    share = np.divide(weight, leaving[blocks.source], out=np.zeros_like(weight), where=weight > 0)
-    dangling = leaving <= 0
+    leaving = np.bincount(blocks.source, weight, len(blocks))
+    per_weight = np.divide(1.0, leaving, out=np.zeros_like(leaving), where=leaving > 0)
     if blocks.size.max(initial=0.0) <= SMALL:
-        return _solved(blocks, share, dangling)
-    order, indices, starts = blocks.walk
-    move = csr_array((share[order], indices, starts), shape=(n, n))
+        return _solved(blocks, weight * per_weight[blocks.source], leaving <= 0)
+    move = blocks.matrix(weight)
     rank = 1 / blocks.size if start is None else start
     for _ in range(1000):
-        lost = blocks.totals(np.where(dangling, rank, 0.0)) if dangling.any() else 0.0
-        following = (1 - DAMPING) / blocks.size + DAMPING * (move @ rank + lost / blocks.size)
+        following = move @ (rank * (DAMPING * per_weight))
+        # What did not arrive by a step, be it the jump or the mass of values that no step leaves, goes to all alike.
+        following += (1 - blocks.totals(following)) / blocks.size
         done = np.abs(following - rank).max() < precise
         rank = following
         if done:
             break
-    return np.asarray(rank / blocks.totals(rank))
+    return np.asarray(rank)
 
 
 def _solved(blocks: Blocks, share: FloatArray, dangling: NDArray[np.bool_]) -> FloatArray:
     """Return the PageRank of small blocks from their linear equations, all of them at once."""
     number, most = int(blocks.block[-1]) + 1, int(blocks.size.max())
-    place = np.arange(len(blocks)) - np.searchsorted(blocks.block, blocks.block)
+    place = np.arange(len(blocks)) - np.repeat(blocks.starts, blocks.lengths)
     node = blocks.block * most + place
     move = np.bincount(node[blocks.target] * most + place[blocks.source], share, number * most * most)
     move = move.reshape(number, most, most)
@@ -104,28 +55,6 @@ def _solved(blocks: Blocks, share: FloatArray, dangling: NDArray[np.bool_]) -> F
     solved = np.linalg.solve(np.eye(most) - DAMPING * move, start.reshape(number, most, 1))
     rank = np.asarray(solved.ravel()[node], dtype=np.float64)
     return np.asarray(rank / blocks.totals(rank))
-
-
-def bradley_terry(blocks: Blocks, wins: FloatArray, ties: FloatArray) -> FloatArray:
-    """Return log worths, of mean 0 in every block.
-
-    ``wins``: per step, votes for the target over the source; ``ties``: votes for neither, half a win to each. The
-    ghost votes keep every worth finite on any graph. Fitted by minorisation–maximisation (Hunter 2004).
-    """
-    n = len(blocks)
-    won = np.bincount(blocks.target, wins + ties / 2, n) + np.bincount(blocks.source, ties / 2, n) + GHOST
-    met = wins + ties
-    worth = np.ones(n)
-    for _ in range(2000):
-        each = met / (worth[blocks.source] + worth[blocks.target])
-        pull = np.bincount(blocks.source, each, n) + np.bincount(blocks.target, each, n)
-        following = won / (pull + 2 * GHOST / (worth + 1))
-        done = np.abs(np.log(following / worth)).max() < 1e-7
-        worth = following
-        if done:
-            break
-    logs = np.log(worth)
-    return np.asarray(logs - blocks.totals(logs) / blocks.size)
 
 
 def rank_centrality(blocks: Blocks, wins: FloatArray) -> FloatArray:
@@ -140,13 +69,12 @@ def rank_centrality(blocks: Blocks, wins: FloatArray) -> FloatArray:
     met = pair + pair.T
     share = pair.multiply(met.power(-1)).tocsr()
     degree = np.bincount(blocks.source, minlength=n).astype(float)
-    most = np.zeros(int(blocks.block.max()) + 1)
-    np.maximum.at(most, blocks.block, degree)
-    scale = np.maximum(most[blocks.block], 1.0)
-    leaving = np.asarray(share.sum(axis=0)).ravel() / scale
+    scale = np.repeat(np.maximum(np.maximum.reduceat(degree, blocks.starts), 1.0), blocks.lengths)
+    staying = 1 - np.asarray(share.sum(axis=0)).ravel() / scale
+    jump = 0.01 / blocks.size
     rank = 1 / blocks.size
     for _ in range(3000):
-        following = 0.99 * (share @ (rank / scale) + rank * (1 - leaving)) + 0.01 / blocks.size
+        following = 0.99 * (share @ (rank / scale) + rank * staying) + jump
         done = np.abs(following - rank).max() < 1e-11
         rank = following
         if done:

@@ -1,16 +1,19 @@
-"""How sure an order of values is: a bootstrap over participants, and how many voters would flip a winner."""
+"""How sure an order of values is: a bootstrap over participants ranks the values again and again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from elicitation.moral_graph.domain.ranks import Blocks, page_rank
-from elicitation.moral_graph.domain.steps import LESS_WISE, FloatArray, Steps, net_share
+from elicitation.moral_graph.domain.answers import ANSWERS, PRIOR
+from elicitation.moral_graph.domain.blocks import Blocks
+from elicitation.moral_graph.domain.ranks import page_rank
+from elicitation.moral_graph.domain.steps import FloatArray, Steps
 from elicitation.moral_graph.domain.votes import WISER, IntArray
 
-MOST_VOTERS = 4096
+NEAR = 2e-3  # how near to its end a resample's PageRank is walked, as a share of a value's middling rank
 
 
 @dataclass(frozen=True)
@@ -25,60 +28,57 @@ class Spread:
 def bootstrap_places(
     steps: Steps, graphs: Sequence[tuple[Blocks, FloatArray]], *, rounds: int, seed: int
 ) -> list[Spread]:
-    """Resample participants, all votes of one together, and rank again; ``graphs``: blocks with their estimates."""
+    """Resample participants, all votes of one together, and rank again; ``graphs``: blocks with their estimates.
+
+    One after another: threads would wait for one another between operations as short as these.
+    """
     random = np.random.default_rng(seed)
-    places = [np.empty((rounds, len(blocks)), dtype=np.int32) for blocks, _ in graphs]
     chance = np.full(steps.people, 1 / steps.people)
+    places = [np.empty((rounds, len(blocks)), dtype=np.int32) for blocks, _ in graphs]
+    weigh = _weigher(steps)
     for number in range(rounds):
-        weight = random.multinomial(steps.people, chance).astype(float)
-        net = np.maximum(net_share(steps.counts(weight)), 0.0)
+        weight = weigh(random.multinomial(steps.people, chance).astype(float))
         for (blocks, rank), place in zip(graphs, places, strict=True):
-            place[number] = blocks.ranks(page_rank(blocks, net, start=rank, precise=1e-7))
+            precise = NEAR / blocks.size.max()
+            place[number] = blocks.ranks(page_rank(blocks, weight, start=rank, precise=precise))
     return [_spread(place) for place in places]
+
+
+def _weigher(steps: Steps) -> Callable[[FloatArray], FloatArray]:
+    """Return a function from how often each participant counts to the weight of every step.
+
+    Of a pair's two steps at most one weighs anything: what speaks for one speaks against the other.
+    """
+    up = np.flatnonzero(steps.source < steps.target)
+    pair = np.empty(len(steps), dtype=np.int64)
+    pair[up] = np.arange(len(up))
+    down = _backs(steps, up)
+    pair[down] = np.arange(len(up))
+    wiser = steps.answer == WISER
+    sign = np.where(steps.source < steps.target, 1.0, -1.0)[steps.step[wiser]]
+    people = steps.participant
+    net = csr_array((sign, (pair[steps.step[wiser]], people[wiser])), shape=(len(up), steps.people))
+    answers = csr_array((np.ones(len(people)), (steps.step, people)), shape=(len(steps), steps.people))
+
+    def weigh(times: FloatArray) -> FloatArray:
+        more = net @ times
+        all_answers = answers @ times + ANSWERS * PRIOR
+        weight = np.zeros(len(steps))
+        for which, where in ((more > 0, up), (more < 0, down)):
+            found = where[which]
+            weight[found] = np.abs(more[which]) / all_answers[found]
+        return weight
+
+    return weigh
+
+
+def _backs(steps: Steps, up: IntArray) -> IntArray:
+    """Return for each step the one that leads back; steps are in the order of context, source and target."""
+    n = int(max(steps.source.max(), steps.target.max())) + 1
+    keys = (steps.context * n + steps.source) * n + steps.target
+    return np.searchsorted(keys, (steps.context[up] * n + steps.target[up]) * n + steps.source[up])
 
 
 def _spread(places: NDArray[np.int32]) -> Spread:
     low, high = np.quantile(places, [0.025, 0.975], axis=0, method="nearest")
     return Spread(low.astype(np.int64), high.astype(np.int64), (places == 1).mean(axis=0))
-
-
-def voters_to_flip(
-    steps: Steps, blocks: Blocks, counts: FloatArray, rank: FloatArray, block: int
-) -> int | None:
-    """Return how many new voters, all saying that the second is wiser than the first, change a block's winner.
-
-    They are asked about that one step, which need not have been asked before. None where there is no second, or where
-    more than 4096 would be needed.
-    """
-    nodes = np.flatnonzero(blocks.block == block)
-    if len(nodes) < 2:
-        return None
-    first, second = nodes[np.argsort(blocks.ranks(rank)[nodes])[:2]]
-    inside = np.flatnonzero(blocks.block[blocks.source] == block)
-    winner, rival = np.searchsorted(nodes, (first, second))
-    # The two steps between winner and rival come last, with what was already said of them in any context.
-    source = np.append(np.searchsorted(nodes, blocks.source[inside]), (winner, rival))
-    target = np.append(np.searchsorted(nodes, blocks.target[inside]), (rival, winner))
-    small = Blocks(
-        np.zeros(len(nodes), dtype=np.int64), nodes, np.full(len(nodes), float(len(nodes))), source, target
-    )
-    given = np.vstack([counts[inside], np.zeros((2, counts.shape[1]))])
-    for place, (here, there) in enumerate(((winner, rival), (rival, winner))):
-        same = np.flatnonzero((source[:-2] == here) & (target[:-2] == there))
-        given[-2 + place] = given[same].sum(axis=0)
-        given[same] = 0.0
-
-    def flips(voters: int) -> bool:
-        more = given.copy()
-        more[-2, WISER] += voters
-        more[-1, LESS_WISE] += voters
-        again = page_rank(small, np.maximum(net_share(more), 0.0), precise=1e-9)
-        return bool(again[winner] < again.max() - 1e-9)
-
-    if not flips(MOST_VOTERS):
-        return None
-    low, high = 0, MOST_VOTERS
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if flips(middle) else (middle, high)
-    return high

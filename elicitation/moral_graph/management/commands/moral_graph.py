@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from elicitation.moral_graph.arguments import add_verbs
 from elicitation.moral_graph.domain.answers import JUDGED
 from elicitation.moral_graph.domain.reading import read_votes
 from multivocal.errors import Refused
@@ -38,8 +39,6 @@ class Command(FileCommand):
         )
         build.add_argument("--seed", type=int, default=0, help="posterior: seed of the resamples (0)")
         build.add_argument("-o", dest="output", required=True, metavar="OUT.json", help="- is the screen")
-        from elicitation.moral_graph.verbs import add_verbs
-
         add_verbs(verbs)
 
     def handle(self, *args: Any, **options: Any) -> None:
