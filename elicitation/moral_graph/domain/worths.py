@@ -45,8 +45,6 @@ def bradley_terry(blocks: Blocks, wins: FloatArray, ties: FloatArray) -> FloatAr
 
 
 def _loss(logs: FloatArray, source: IntArray, target: IntArray, won: FloatArray, lost: FloatArray) -> float:
-    logs: FloatArray, source: FloatArray, target: FloatArray, won: FloatArray, lost: FloatArray
-) -> float:
     gap = logs[target] - logs[source]
     votes = won * np.logaddexp(0, -gap) + lost * np.logaddexp(0, gap)
     ghosts = GHOST * (np.logaddexp(0, -logs) + np.logaddexp(0, logs))
