@@ -5,14 +5,14 @@ import os
 import sys
 from importlib import import_module
 
-ON_FILES = {("moral_graph", "build"): "elicitation.moral_graph.management.commands.moral_graph"}
+ON_FILES = {"moral_graph build": "elicitation.moral_graph.management.commands.moral_graph"}
 """From files to a file: these run without the apps, which take longer to load than the work takes."""
 
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "multivocal.settings")
-    on_files = ON_FILES.get((*sys.argv[1:3],))  # type: ignore[call-overload]
+    on_files = ON_FILES.get(" ".join(sys.argv[1:3]))
     if on_files:
         import_module(on_files).Command().run_from_argv(sys.argv)
         return
