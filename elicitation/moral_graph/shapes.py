@@ -66,6 +66,7 @@ class WisdomConfig(StageConfig):
     )
     merging: Merging = Merging()
     pairs: int = Field(24, ge=0, le=500, description="Pairs of values per context that get stories.")
+    small_cell: int = Field(5, ge=3, le=100, description="Groups smaller than this are hidden in reports.")
 
     @model_validator(mode="after")
     def _fits(self) -> "WisdomConfig":

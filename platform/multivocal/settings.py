@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "annotation.routing",
     "elicitation.interviews",
     "elicitation.moral_graph",
+    "elicitation.moral_graph.report",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -177,6 +178,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "interviews": {"task": "interviews.sweep", "schedule": 10.0},
     "releases": {"task": "exports.sweep_releases", "schedule": 60.0},
     "annotators": {"task": "annotators.sweep", "schedule": 60.0},
+    "routing": {"task": "routing.sweep", "schedule": 10.0},
     "values": {"task": "moral_graph.sweep", "schedule": 30.0},
     "graphs": {"task": "moral_graph.snapshots", "schedule": 900.0},
 }
@@ -269,6 +271,7 @@ DATASETS = {
 REPORTS: dict[str, str] = {
     "comparison": "annotation.protocols.experiments.report.COMPARISON",
     "annotators": "annotation.protocols.annotators.report.REPORT",
+    "moral_graph": "elicitation.moral_graph.report.report.REPORT",
 }
 # Further pages of a study for staff: name → ``multivocal.studies.staff.extras.StaffPage``.
 STAFF_PAGES: dict[str, str] = {
@@ -276,9 +279,15 @@ STAFF_PAGES: dict[str, str] = {
     "power": "annotation.protocols.experiments.power_page.PAGE",
     "models": "annotation.protocols.annotators.page.PAGE",
     "graph": "elicitation.moral_graph.pages.graph.PAGE",
+    "values": "elicitation.moral_graph.pages.curation.PAGE",
+    "stories": "elicitation.moral_graph.pages.curation_stories.PAGE",
 }
+# Further limits on what may be spent at models, and on which items people are shown: dotted functions.
+SPENDING_LIMITS = ["annotation.routing.spending.may_spend"]
+ITEM_POOLS = ["annotation.routing.people.pool"]
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
+    "annotation.routing.erasure.erase_labels",  # before the judgements it looks at are deleted
     "annotation.protocols.annotators.erasure.erase_asked",
     "elicitation.moral_graph.erasure.erase_votes",  # before the cards it looks at are deleted
     "annotation.conversations.erasure.erase_conversations",

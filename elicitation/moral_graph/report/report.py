@@ -1,0 +1,26 @@
+"""The registered report ``moral_graph``: what people hold wiser, in which situation, and how sure that is."""
+
+from django.utils.translation import gettext_lazy
+
+from elicitation.moral_graph.report.asked import filters
+from elicitation.moral_graph.report.figures import figures
+from elicitation.moral_graph.report.stored import answer
+from multivocal.studies.models import Study
+from multivocal.studies.reports import Report
+
+
+def has_wisdom(study: Study) -> bool:
+    """Return whether any version of the study has a wisdom stage."""
+    versions = study.versions.values_list("definition", flat=True)
+    return any(stage.get("kind") == "wisdom" for one in versions for stage in one.get("stages", ()))
+
+
+REPORT = Report(
+    key="moral_graph",
+    title=gettext_lazy("What is held wiser"),
+    build=lambda study, asked: answer(name="moral_graph", study=study, asked=asked),
+    filters=filters,
+    figures=figures,
+    template="admin/moral_graph/report.html",
+    fits=has_wisdom,
+)

@@ -1,0 +1,11 @@
+"""The background work of reports; the stored row says what is wanted."""
+
+from celery import shared_task
+
+from elicitation.moral_graph.report.stored import compute
+
+
+@shared_task(name="moral_graph.compute_report")
+def compute_report(stored_id: int) -> None:
+    """Compute one report."""
+    compute(stored_id=stored_id)

@@ -1,0 +1,18 @@
+"""Which traits of people a study itself names: strata, quotas, and what its questionnaires remember."""
+
+from typing import Any
+
+from multivocal.studies.models import Study
+from multivocal.studies.versions import newest_version
+
+
+def named_traits(study: Study) -> list[str]:
+    """Return the names in order, without doubles. Anything else a row may hold is not for telling groups apart."""
+    version = newest_version(study)
+    definition: dict[str, Any] = version.definition if version else {}
+    found = list((definition.get("assignment") or {}).get("stratify") or ())
+    for cell in (definition.get("quotas") or {}).get("cells") or ():
+        found += list(cell.get("where") or {})
+    for stage in definition.get("stages") or ():
+        found += [name for name in stage.get("traits") or () if isinstance(name, str)]
+    return list(dict.fromkeys(found))
