@@ -45,8 +45,9 @@ def take_snapshot(
 
     Refuses (Invalid) an unknown estimator.
     """
-    filters, until = filters or Filters(), until or timezone.now()
-    snapshot = _made(study, estimator, filters, seed, rounds, until)
+    snapshot = make_snapshot(
+        study=study, estimator=estimator, filters=filters, seed=seed, rounds=rounds, until=until
+    )
     same = Snapshot.objects.filter(
         study=study, estimator=estimator, inputs_sha256=snapshot.inputs_sha256, seed=seed,
         result_sha256=snapshot.result_sha256, parameters=snapshot.parameters, code_version=snapshot.code_version,
@@ -55,6 +56,19 @@ def take_snapshot(
         return same
     snapshot.save()
     return snapshot
+
+
+def make_snapshot(
+    *,
+    study: Study,
+    estimator: str = "posterior",
+    filters: Filters | None = None,
+    seed: int = 0,
+    rounds: int = 200,
+    until: datetime | None = None,
+) -> Snapshot:
+    """Make a graph without keeping it. Refuses (Invalid) an unknown estimator."""
+    return _made(study, estimator, filters or Filters(), seed, rounds, until or timezone.now())
 
 
 def rebuild(snapshot: Snapshot) -> Snapshot:

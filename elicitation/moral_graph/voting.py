@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from elicitation.moral_graph.cards import accepted
@@ -23,7 +23,10 @@ LONGEST_WHY = 2000
 
 @dataclass(frozen=True)
 class Filters:
-    """Whose votes on what: by default real people's, on steps between values that people's cards stand behind."""
+    """Whose votes on what: by default real people's, on steps between values that people's cards stand behind.
+
+    ``people``: False leaves simulated people (where they count) and imported votes.
+    """
 
     question: str = ""
     context: str = ""
@@ -33,10 +36,12 @@ class Filters:
     simulated: bool = False
     seeds: bool = False
     imported: bool = True
+    people: bool = True
 
     def told(self) -> dict[str, Any]:
-        """Return the filters as plain data, as a snapshot keeps them."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """Return the filters as plain data, as a snapshot keeps them; ``people`` only where it is not as usual."""
+        given = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {name: value for name, value in given.items() if name != "people" or not value}
 
 
 def take_vote(*, draw: VoteDraw, answer: str, why: str, key: UUID) -> WisdomVote:
@@ -77,7 +82,8 @@ def votes_of(study: Study, filters: Filters | None = None, *, until: datetime | 
     return make_votes(rows)
 
 
-def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[str, ...]]:
+def counted_votes(study: Study, filters: Filters, until: datetime | None) -> QuerySet[WisdomVote]:
+    """Return the votes of those who count, on whatever values."""
     found = WisdomVote.objects.filter(study=study).exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
     found = found.exclude(enrolment__preview=True)
     if until is None:
@@ -86,6 +92,8 @@ def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[
         found = found.filter(created_at__lte=until).filter(Q(superseded_at=None) | Q(superseded_at__gt=until))
     if not filters.simulated:
         found = found.exclude(enrolment__simulated=True)
+    if not filters.people:
+        found = found.exclude(enrolment__simulated=False)
     if not filters.imported:
         found = found.exclude(enrolment=None)
     if filters.arm:
@@ -94,7 +102,12 @@ def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[
         found = found.filter(**{"enrolment__traits__" + filters.trait: filters.trait_value})
     if filters.context:
         found = found.filter(upgrade__context__key=filters.context)
-    names = _names(study, filters, until)
+    return found
+
+
+def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[str, ...]]:
+    found = counted_votes(study, filters, until)
+    names = value_names(study, filters, until)
     rows: list[tuple[str, ...]] = []
     columns = ("enrolment", "voter", "upgrade__source", "upgrade__target", "upgrade__context__key", "answer")
     for enrolment, voter, source, target, context, answer in found.values_list(*columns):
@@ -104,9 +117,10 @@ def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[
     return rows
 
 
-def _names(study: Study, filters: Filters, until: datetime | None) -> dict[UUID, str]:
+def value_names(study: Study, filters: Filters, until: datetime | None) -> dict[UUID, str]:
     """Return value → its public number, for the values that count; joined ones have the number of what they became."""
-    values = {row.pk: row for row in CanonicalValue.objects.filter(study=study, partition__current=True)}
+    rows = CanonicalValue.objects.filter(study=study, partition__current=True)
+    values = {row.pk: row for row in rows.defer("vector", "policies", "description")}
     carded = _carded(study, filters, until)
     names = {}
     for pk, row in values.items():
@@ -126,6 +140,8 @@ def _carded(study: Study, filters: Filters, until: datetime | None) -> set[UUID]
     cards = accepted(study).exclude(origin="seed")
     if not filters.simulated:
         cards = cards.exclude(enrolment__simulated=True)
+    if not filters.people:
+        cards = cards.exclude(enrolment__simulated=False)
     found = Membership.objects.filter(partition__study=study, partition__current=True)
     if until is None:
         found = found.filter(ended_at=None)

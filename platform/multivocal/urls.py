@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("s/<slug:slug>/", include("multivocal.studies.urls")),
     path("live/", include("multivocal.live.urls")),
     path("api/v1/", include("multivocal.exports.urls")),
+    path("api/v1/", include("elicitation.moral_graph.urls")),
     path("schemas/study/1.json", study_schema_page, name="study_schema"),
 ]
 

@@ -1,4 +1,4 @@
-"""The page “Graph” of a study for its data team: numbers, winners, the lists, and the drawing of a kept graph."""
+"""The page “Graph” of a study for its data team: picture and list, what stands behind them, kept graphs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,77 +7,67 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elicitation.moral_graph.models import Context, Snapshot
-from elicitation.moral_graph.pages.rows import figures, step_rows, value_rows
+from elicitation.moral_graph.models import Context, WisdomVote
+from elicitation.moral_graph.pages.choice import Choice, groups, questions, read_choice
+from elicitation.moral_graph.pages.found import kept_graphs
+from elicitation.moral_graph.pages.listing import address, list_of, step_bar
+from elicitation.moral_graph.pages.rows import figures
+from elicitation.moral_graph.pages.scene import picture, scene, step_data
+from elicitation.moral_graph.pages.view import LATEST, View, view
 from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.snapshots import ESTIMATORS, take_snapshot
-from elicitation.moral_graph.voting import Filters
 from multivocal.domain.shapes import say
-from multivocal.errors import Invalid
+from multivocal.errors import Invalid, NotFound
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
 from multivocal.studies.staff.extras import StaffPage
 
 KEPT = 12
+BARE = "moral_graph/graph_bare.html"
 
 
 def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
-    """Return what the page shows: the snapshot that was asked for, else the newest."""
-    kept = list(Snapshot.objects.filter(study=study).order_by("-created_at")[:KEPT])
-    wanted = asked.get("snapshot", "")
-    chosen = next((one for one in kept if str(one.pk) == wanted), kept[0] if kept else None)
+    """Return what the page shows: the graph that was asked for, else the newest; ``part`` asks for a piece alone."""
+    bare = asked.get("part") == "list"
+    seen = _view(study, asked)
+    query = {name: asked[name] for name in asked if name not in ("part", "csrfmiddlewaretoken", "do")}
+    listing = list_of(seen, asked)
     found: dict[str, Any] = {
+        "frame": BARE if bare else "admin/studies/base.html", "part": "list" if bare else "",
+        "view": seen, "choice": seen.choice, "list": listing, **_opened(seen, asked.get("open", "")),
+        "back": address(query, open="") + "#list", "elsewhere": _links(query, listing),
+        "hidden": [(name, _given(given)) for name, given in seen.choice.told().items()],
+    }  # fmt: skip
+    if bare:
+        return found
+    found |= {"scene": scene(seen), "picture": picture(seen)}
+    kept = list(kept_graphs(study)[:KEPT])
+    return {
+        **found,
         "figures": figures(study),
         "snapshots": kept,
-        "chosen": chosen,
         "estimators": ESTIMATORS,
         "situations": [
             (row.key, say(row.text, "en")) for row in Context.objects.filter(study=study).order_by("key")
         ],
-        "questions": _questions(study),
+        "questions": questions(study),
+        "groups": groups(study),
+        "newer": _newer(study, seen) if seen.found.kept else 0,
     }
-    if chosen is None:
-        return found
-    from elicitation.moral_graph.pages.picture import Arrow, Node, draw
-
-    values, steps = value_rows(chosen), step_rows(chosen)
-    return {
-        **found,
-        "rows": chosen.result["rows"],
-        "values": values,
-        "steps": steps,
-        "winners": _winners(chosen),
-        "circles": [
-            {"context": one["context"], "titles": [_title(chosen, value) for value in one["values"]]}
-            for one in chosen.result["graph"].get("cycles", [])
-        ],
-        "picture": draw(
-            [Node(row["id"], row["title"], row["support"]) for row in values],
-            [
-                Arrow(
-                    row["source_id"], row["target_id"], row["counts"]["impressions"], row["certainty"],
-                    row["supported"], f"{row['source']} → {row['target']}: {row['likelihood']} {row['interval']}",
-                )
-                for row in steps
-                if row["counts"]["markedWiser"] > row["counts"]["markedLessWise"]
-            ],
-            _("Values and the steps between them; the lists above say the same"),
-        ),
-    }  # fmt: skip
 
 
 def act(study: Study, user: Any, form: QueryDict) -> str:
-    """Make a graph, or ask for what is due to be done."""
+    """Make a graph and keep it, or ask for what is due to be done."""
     if form.get("do") == "prepare":
         ask_for_preparation(study=study)
         return _("Cards are being merged and stories written. Load this page again in a while.")
     if form.get("do") != "snapshot":
         raise Invalid(_("Choose what to do."))
-    filters = Filters(
-        question=form.get("question", ""), context=form.get("context", ""),
-        simulated=form.get("simulated") == "on", seeds=form.get("seeds") == "on",
-    )  # fmt: skip
-    made = take_snapshot(study=study, estimator=form.get("estimator", "posterior"), filters=filters)
+    given: dict[str, str] = form.dict()  # type: ignore[assignment]
+    if given.pop("simulated", "") == "on":
+        given["who"] = "all"
+    choice = read_choice(study, given, Choice())
+    made = take_snapshot(study=study, estimator=choice.estimator, filters=choice.filters())
     return _("The graph is made from {votes} votes of {people} people.").format(**made.result["rows"])
 
 
@@ -87,25 +77,76 @@ def fits(study: Study) -> bool:
     return any(stage.get("kind") == "wisdom" for one in versions for stage in one.get("stages", ()))
 
 
-def _winners(chosen: Snapshot) -> list[dict[str, Any]]:
-    return [
-        {
-            "context": say(chosen.result["situations"].get(one["context"]) or one["context"], "en"),
-            "title": _title(chosen, one["winner"]["id"]), "id": one["winner"]["id"],
-            "first": f"{100 * one['winner']['first']:.0f}", "flip": one["winner"]["votersToFlip"],
-            "agree": one["winner"]["methodsAgree"],
-        }
-        for one in sorted(chosen.result["graph"].get("contexts", []), key=lambda one: one["context"])
-    ]  # fmt: skip
+def _view(study: Study, asked: Mapping[str, str]) -> View:
+    # A form with boxes says which of them it had: an unticked box sends nothing.
+    given = {**asked, "seeds": asked.get("seeds", "0")} if asked.get("form") else dict(asked)
+    try:
+        return view(study, given, asked.get("snapshot") or LATEST)
+    except (Invalid, NotFound):
+        if asked.get("do"):
+            return view(study, {})
+        raise
 
 
-def _title(chosen: Snapshot, number: str) -> str:
-    return str(chosen.result["names"].get(number, {}).get("title", number))
+def _opened(seen: View, wanted: str) -> dict[str, Any]:
+    """Return the value (``value-12``) or the step (``step-1-12-KEY``) that is open; nothing for what is not there."""
+    kind, _dash, name = wanted.partition("-")
+    try:
+        if kind == "value" and name.isdecimal() and len(name) < 10:
+            value = seen.value(int(name))
+            steps = [step_data(step) for step in [*value["from"], *value["to"]]]
+            return {"value": value, "opened": wanted, "near": steps}
+        if kind == "step":
+            step = seen.step(name)
+            return {
+                "step": step, "opened": f"step-{step['key']}", "near": [step_data(step)], "bar": step_bar(step),
+                "answer_rows": [
+                    (label, step["there"]["answers"][key], step["back"]["answers"][key])
+                    for key, label in answer_words().items()
+                ],
+                "ways": [(way, _told(step[way])) for way in ("there", "back")],
+            }  # fmt: skip
+    except NotFound:
+        return {"lost": wanted[:80]}
+    return {"lost": wanted[:80]} if wanted else {}
 
 
-def _questions(study: Study) -> list[str]:
-    found = Context.objects.filter(study=study).values_list("questions", flat=True)
-    return sorted({key for keys in found for key in keys})
+def answer_words() -> dict[str, str]:
+    """Return the answers to a story in staff's words."""
+    return {
+        "wiser": _("wiser"), "not_wiser": _("not wiser"), "unsure": _("unsure"), "both": _("both are needed"),
+        "depends": _("it depends"), "bad_story": _("the story does not work"),
+    }  # fmt: skip
+
+
+def _told(way: dict[str, Any]) -> dict[str, Any]:
+    words = answer_words()
+    stories = [
+        {**story, "rows": [{**one, "label": words[one["answer"]]} for one in story["whys"]]}
+        for story in way["stories"]
+    ]
+    return {**way, "stories": stories}
+
+
+def _given(value: Any) -> str:
+    return str(int(value)) if isinstance(value, bool) else str(value)
+
+
+def _links(query: Mapping[str, str], listing: Any) -> dict[str, Any]:
+    return {
+        "values": address(query, show="", sort="", page="", open="") + "#list",
+        "steps": address(query, show="steps", sort="", page="", open="") + "#list",
+        "before": address(query, page=listing.page - 1) + "#list" if listing.page > 1 else "",
+        "after": address(query, page=listing.page + 1) + "#list" if listing.page < listing.pages else "",
+        "open": address(query, open="") + ("&" if len(address(query, open="")) > 1 else "") + "open=",
+    }
+
+
+def _newer(study: Study, seen: View) -> int:
+    votes = WisdomVote.objects.filter(
+        study=study, superseded_at=None, created_at__gt=seen.found.snapshot.until
+    )
+    return votes.exclude(enrolment__preview=True).count()
 
 
 PAGE = StaffPage("graph", gettext_lazy("Graph"), Right.DATA, "graph", context, fits, act)
