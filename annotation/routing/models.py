@@ -38,6 +38,8 @@ class Run(models.Model):
 
     ``price_usd`` is what a person's label costs; ``edges`` the bins of features, fixed once; ``router`` the fitted
     router with its hash; ``erased`` how many paid labels were taken back since: their money stays spent.
+    ``set_aside_usd`` is what stays for people, whatever judges cost; ``settled_usd`` what the judges' calls up to
+    ``settled_call`` cost, which changes no more: a check before every call need not sum them again.
     """
 
     class State(models.TextChoices):
@@ -65,6 +67,10 @@ class Run(models.Model):
     edges = models.JSONField(default=dict)
     router = models.JSONField(default=dict)
     erased = models.PositiveIntegerField(default=0)
+    set_aside_usd = models.DecimalField(max_digits=14, decimal_places=8, default=0)
+    first_call = models.BigIntegerField(default=0)
+    settled_call = models.BigIntegerField(default=0)
+    settled_usd = models.DecimalField(max_digits=14, decimal_places=8, default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -94,7 +100,8 @@ class Run(models.Model):
 class RunJudge(models.Model):
     """An annotator that works for a run: ``judge`` is its name in the policy, ``paraphrase`` 0 the rubric as it is.
 
-    ``version`` is the version string its endpoint answered with first; ``rounds`` how often what failed was asked
+    ``version`` is the version string its endpoint answered with first (after ``checked_call``, when somebody accepted
+    another one); ``rounds`` how often what failed was asked
     again; ``silent_since`` when it stopped answering, null while it answers; ``failures`` how many rests it has had.
     """
 
@@ -104,6 +111,7 @@ class RunJudge(models.Model):
     number = models.PositiveSmallIntegerField()
     paraphrase = models.PositiveSmallIntegerField(default=0)
     version = models.CharField(max_length=200, blank=True)
+    checked_call = models.BigIntegerField(default=0)
     rounds = models.PositiveSmallIntegerField(default=0)
     failures = models.PositiveSmallIntegerField(default=0)
     silent_since = models.DateTimeField(null=True)

@@ -1,7 +1,7 @@
 """What is to be asked: a presentation per screen, order and sample, written before anything is."""
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid5
 
@@ -35,14 +35,19 @@ class Planned:
     unfit: int
 
 
-def plan_work(*, annotator: AiAnnotator, items: str, limit: int | None = None) -> Planned:
+def plan_work(
+    *, annotator: AiAnnotator, items: str, limit: int | None = None, only: Sequence[UUID] | None = None
+) -> Planned:
     """Write the presentations of an item set's screens; a second time adds none.
 
-    ``items`` is the set's name, ``LIVE`` or ``OWN``; ``limit`` the most items to take, in their order. Both orders of
-    a sample carry the same seed.
+    ``items`` is the set's name, ``LIVE`` or ``OWN``; ``limit`` the most items to take, in their order; ``only``
+    are the items to take, in another order. Both orders of a sample carry the same seed.
     """
     _rubric, config, params = settings_of(annotator)
     subjects = [one for one in _subjects(annotator, items) if one.split in _SPLITS][:limit]
+    if only is not None:
+        by_item = {one.pk: one for one in subjects}
+        subjects = [by_item[pk] for pk in only if pk in by_item]
     made: list[Presentation] = []
     before = unfit = 0
     with transaction.atomic():

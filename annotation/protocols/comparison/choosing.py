@@ -54,14 +54,14 @@ def choose_bundles(
     served: Served,
     *,
     budget: int,
-    per_screen: int | None,
+    per_screen: Callable[[Screen], int | None] | None,
     rng: random.Random,
     allowed: Callable[[Screen], bool] = lambda screen: True,
 ) -> list[Chosen]:
     """Return at most ``budget`` screens, whole bundles, those with the fewest people first.
 
-    ``per_screen`` is the wanted number of people (None: no limit); a screen that has them is left out, also when the
-    rest of its bundle is still open. One bundle is given even where it alone is over the budget.
+    ``per_screen`` gives a screen's wanted number of people (None: no limit); one that has them is left out, also when
+    the rest of its bundle is still open. One bundle is given even where it alone is over the budget.
     """
     offers = [offer for bundle in bundles if (offer := _offer(bundle, served, per_screen, allowed))]
     rng.shuffle(offers)
@@ -104,12 +104,16 @@ def _chances(taken: list[_Offer], offers: list[_Offer]) -> dict[int, float | Non
 
 
 def _offer(
-    bundle: Bundle, served: Served, per_screen: int | None, allowed: Callable[[Screen], bool]
+    bundle: Bundle,
+    served: Served,
+    per_screen: Callable[[Screen], int | None] | None,
+    allowed: Callable[[Screen], bool],
 ) -> _Offer | None:
     screens = tuple(
         screen
         for screen in bundle.screens
-        if allowed(screen) and (per_screen is None or people(served, screen) < per_screen)
+        if allowed(screen)
+        and (not per_screen or (most := per_screen(screen)) is None or people(served, screen) < most)
     )
     if not screens:
         return None

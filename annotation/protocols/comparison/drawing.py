@@ -10,6 +10,7 @@ from annotation.protocols.comparison.checks import check_screens
 from annotation.protocols.comparison.choosing import Chosen, choose_bundles
 from annotation.protocols.comparison.orders import Balance, ordered, rows_for, square
 from annotation.protocols.comparison.places import lock_places, served_places
+from annotation.protocols.comparison.pools import Pool, people_wanted, pool_for
 from annotation.protocols.comparison.screens import Bundle, Subject, bundles_of
 from annotation.protocols.comparison.sequence import Placed, in_order, swapped_row, with_checks, with_repeats
 from annotation.protocols.comparison.shapes import ComparisonConfig
@@ -32,6 +33,7 @@ class _Draw:
     subjects: Sequence[Subject]
     served: Mapping[tuple[object, ...], Mapping[int, int]]
     rng: random.Random
+    pool: Pool | None
 
     @property
     def main(self) -> list[Subject]:
@@ -57,7 +59,8 @@ def draw_plan(*, visit: Visit) -> Plan:
     row, order = _order(visit, config, keys)
     plan = Plan(enrolment=visit.enrolment, stage=config.id, protocols=order, order_row=row, seed=new_seed())
     rng = seeded(str(plan.seed), "comparison")
-    draw = _Draw(visit, config, subjects_of(item_set), served_places(visit, item_set.pk, ids), rng)
+    pool = pool_for(visit, drawing=True)
+    draw = _Draw(visit, config, subjects_of(item_set), served_places(visit, item_set.pk, ids), rng, pool)
     sequence = [placed for phase in _phases(draw, order) for placed in phase]
     plan.promised = sum(placed.role == "main" for placed in sequence)
     plan.save()
@@ -139,8 +142,13 @@ def _chosen(
         draw.main, [(key, config.protocol(key)) for key in keys],
         wanted=config.responses, block_size=config.block_size,
     )  # fmt: skip
+    pool = draw.pool
+    if pool is not None and pool.most is not None and pool.protocol in keys:
+        budget = min(budget, pool.most)
+        if not budget:
+            return []
     return choose_bundles(
-        bundles, draw.served, budget=budget, per_screen=config.per_item if config.surplus == "fewer" else None,
+        bundles, draw.served, budget=budget, per_screen=lambda screen: people_wanted(config, pool, screen.identity),
         rng=draw.rng, allowed=lambda screen: screen.item.pk not in but,
     )  # fmt: skip
 

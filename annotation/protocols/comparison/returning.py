@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from annotation.protocols.comparison.places import lock_places, served_places, silent_since
+from annotation.protocols.comparison.pools import people_wanted, pool_for
 from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.models import Item, Presentation
 from multivocal.studies.stages import Visit
@@ -17,9 +18,12 @@ def give_up_lost_places(*, visit: Visit) -> int:
     """
     config: ComparisonConfig = visit.stage  # type: ignore[assignment]
     now = timezone.now()
-    if config.surplus == "more" or now - visit.enrolment.last_seen_at < (now - silent_since(config, now)) / 2:
+    if now - visit.enrolment.last_seen_at < (now - silent_since(config, now)) / 2:
         return 0
     lock_places(visit)
+    pool = pool_for(visit, drawing=False)
+    if config.surplus == "more" and pool is None:
+        return 0
     mine = list(
         Presentation.objects.filter(
             enrolment=visit.enrolment, stage=config.id, role="main", position__isnull=False, shown_at=None
@@ -30,11 +34,12 @@ def give_up_lost_places(*, visit: Visit) -> int:
     item_set = Item.objects.values_list("item_set_id", flat=True).get(pk=mine[0].item_id)
     protocols = {row.protocol_key: row.protocol_id for row in mine}
     served = served_places(visit, item_set, protocols, but=visit.enrolment.pk)
-    lost = [
-        row.pk
-        for row in mine
-        if sum(served.get((row.protocol_key, row.item_id, row.unit), {}).values()) >= config.per_item
-    ]
+    lost = []
+    for row in mine:
+        screen = (row.protocol_key, row.item_id, row.unit)
+        wanted = people_wanted(config, pool, screen)
+        if wanted is not None and sum(served.get(screen, {}).values()) >= wanted:
+            lost.append(row.pk)
     # A repeat goes with its original.
     gone = Presentation.objects.filter(pk__in=lost) | Presentation.objects.filter(repeat_of__in=lost)
     number = gone.count()

@@ -1,15 +1,20 @@
 """Money: what a call may cost at most, what it did cost, and whether an account can still pay."""
 
+import functools
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 
 from multivocal.llm.models import Account, LanguageModel
+from multivocal.llm.requests import ChatRequest
 
 DEFAULT_MAX_TOKENS = 1024
 _LOCK_SPACE = 1819043180  # of advisory locks: this app's own
@@ -69,6 +74,19 @@ def can_pay(account: UUID, person: UUID | None, reserve: Decimal) -> bool:
     if limits[0] is not None and total + reserve > limits[0]:
         return False
     return limits[1] is None or person is None or of_person + reserve <= limits[1]
+
+
+def others_allow(request: ChatRequest, reserve: Decimal) -> bool:
+    """Return whether every function of the setting SPENDING_LIMITS lets a call cost up to ``reserve``.
+
+    Like ``can_pay`` it is called in the transaction of the call's row; such a function may take a lock of its own.
+    """
+    return all(allows(request, reserve) for allows in _limits())
+
+
+@functools.cache
+def _limits() -> tuple[Callable[[ChatRequest, Decimal], bool], ...]:
+    return tuple(import_string(path) for path in settings.SPENDING_LIMITS)
 
 
 def price(model: LanguageModel, tokens_in: int, tokens_out: int) -> Decimal:

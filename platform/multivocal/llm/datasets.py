@@ -35,6 +35,12 @@ CALLS = Dataset(
             "bad_request, no_key, budget, cancelled (the person left) or abandoned (the server died).",
             null="did not fail",
         ),
+        Column(
+            "model_version",
+            "string",
+            "What the endpoint says answered: model and fingerprint.",
+            null="not said",
+        ),
         Column("status_code", "integer", "HTTP status of the answer.", null="no HTTP answer"),
         Column(
             "finish_reason", "string", "Why the model stopped, in its provider's word.", null="none given"
@@ -65,7 +71,8 @@ CALLS = Dataset(
 select c.id as call, e.pseudonym as annotator, v.number as version, c.purpose,
        nullif(c.subject, '') as subject, c.attempt, m.name as model, m.label as model_label,
        nullif(m.family, '') as model_family, nullif(m.provider, '') as model_provider, m.simulated,
-       c.started_at, c.finished_at, c.state, nullif(c.error, '') as error, c.status_code,
+       c.started_at, c.finished_at, c.state, nullif(c.error, '') as error,
+       nullif(c.version, '') as model_version, c.status_code,
        nullif(c.finish_reason, '') as finish_reason,
        case when shared.words then c.request end as request, c.prompt_sha256,
        case when shared.words then c.text end as text,

@@ -265,6 +265,7 @@ def _ending(attempt: _Attempt, received: Received, failed: BaseException | None)
         total_ms=attempt.ms(),
         cost=budgets.price(model, tokens_in or 0, tokens_out or 0) if request else Decimal(0),
         status=status,
+        version=received.version,
     )
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from multivocal.llm.budgets import can_pay
+from multivocal.llm.budgets import can_pay, others_allow
 from multivocal.llm.models import Call
 from multivocal.llm.requests import ChatRequest
 
@@ -41,6 +41,7 @@ class Ending:
     total_ms: int = 0
     cost: Decimal = Decimal(0)
     status: int | None = None
+    version: str = ""
 
 
 def open_call(opening: Opening) -> tuple[int, datetime.datetime, bool]:
@@ -63,7 +64,9 @@ def open_call(opening: Opening) -> tuple[int, datetime.datetime, bool]:
         reserved=opening.reserve,
     )
     with transaction.atomic():
-        allowed = can_pay(request.account, request.person, opening.reserve)
+        allowed = can_pay(request.account, request.person, opening.reserve) and others_allow(
+            request, opening.reserve
+        )
         if not allowed:
             call.state, call.error, call.finished_at, call.reserved = "failed", "budget", now, Decimal(0)
             call.error_detail = f"{opening.reserve} USD more would pass the limit"
@@ -86,6 +89,7 @@ def close_call(call_id: int, started_at: datetime.datetime, ending: Ending) -> N
         "total_ms": ending.total_ms,
         "cost": ending.cost,
         "status_code": ending.status,
+        "version": ending.version,
         # From the steady clock: the wall clock may have been set back meanwhile.
         "finished_at": started_at + datetime.timedelta(milliseconds=ending.total_ms),
     }

@@ -146,6 +146,9 @@ class Call(models.Model):
     cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=8, default=Decimal(0))
     reserved = models.DecimalField(_("reserved"), max_digits=14, decimal_places=8, default=Decimal(0))
     status_code = models.SmallIntegerField(_("HTTP status"), null=True, blank=True)
+    version = models.CharField(
+        _("model that answered"), max_length=200, default="", db_default="", blank=True
+    )
 
     class Meta:
         verbose_name = _("call")

@@ -22,6 +22,7 @@ class Received:
     on_text: Callable[[str], None] | None = None
     parts: list[str] = field(default_factory=list)
     finish_reason: str = ""
+    version: str = ""
     refusal: str = ""
     tokens_in: int | None = None
     tokens_out: int | None = None
@@ -74,6 +75,7 @@ class Received:
         try:
             if chunk.get("error"):
                 raise ModelFailed("server", _say(chunk["error"]))
+            self._answered_by(chunk)
             self._usage(chunk.get("usage"))
             for choice in chunk.get("choices") or ():
                 self._piece(choice.get("delta") or {})
@@ -88,11 +90,18 @@ class Received:
             if data.get("error"):
                 raise ModelFailed("server", _say(data["error"]))
             choice = data["choices"][0]
+            self._answered_by(data)
             self._usage(data.get("usage"))
             self._piece(choice["message"])
             self.finish_reason = choice.get("finish_reason") or ""
         except (AttributeError, TypeError, KeyError, IndexError, ValueError) as problem:
             raise ModelFailed("garbage", f"this is not a completion: {problem!r}") from problem
+
+    def _answered_by(self, data: dict[str, Any]) -> None:
+        # What really answered: an alias may stand for another model tomorrow.
+        if not self.version and data.get("model"):
+            names = (data["model"], data.get("system_fingerprint"))
+            self.version = clean_text("/".join(str(name) for name in names if name))[:200]
 
     def _usage(self, usage: Any) -> None:
         if usage:

@@ -1,0 +1,42 @@
+"""People's side: which screens they may be given, as the routes say, while there is money for them."""
+
+from annotation.protocols.comparison.pools import Pool
+from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.routing.models import Run
+from annotation.routing.runs import latest_run
+from annotation.routing.screens import ground_of
+from annotation.routing.seeding import extend_seed, spare
+from annotation.routing.spending import human_places, lock_run, room, wanted_places
+from multivocal.studies.models import Enrolment, Study
+
+
+def pool(study: Study, stage: ComparisonConfig, enrolment: Enrolment, *, drawing: bool) -> Pool | None:
+    """Return what a person may be given at a stage that is routed; None where it is not, and for previews.
+
+    After a run has ended nothing is wanted any more: whoever comes goes on to the next stage. What people hold
+    already is promised and paid for; beyond that the budget says how many screens there may be.
+    """
+    if enrolment.preview or (run := latest_run(study, stage.id)) is None:
+        return None
+    ground = ground_of(run)
+    if run.state not in Run.LIVING:
+        return Pool(ground.key, {}, 0)
+    lock_run(run)
+    run.refresh_from_db()
+    wanted = wanted_places(run)
+    places = human_places(run, ground)
+    free = {
+        place: number
+        for place, number in wanted.items()
+        if place not in places or number > places[place].given + places[place].open
+    }
+    left = room(run, ground)
+    short = stage.per_person - len(free)
+    if drawing and short > 0 and run.state in (Run.State.SEEDING, Run.State.JUDGING):
+        # Judges are still at work, or dead: people are not kept waiting for them.
+        more = extend_seed(run=run, ground=ground, most=min(short, spare(run, ground, left) // 2))
+        wanted |= more
+        free |= more
+    # What is wanted is promised already and within the budget; labels that were taken back, or came late and beside
+    # those of others, may have used it up since.
+    return Pool(ground.key, wanted, max(0, len(free) + min(left, 0)))

@@ -1,0 +1,132 @@
+"""Freezing a policy: what cannot work is refused by name before anything is spent."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from annotation.protocols.comparison.screens import screens_of
+from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.protocols.registry import protocols
+from annotation.routing.models import Policy
+from annotation.routing.shapes import PolicyConfig
+from multivocal.errors import Invalid
+from multivocal.llm.models import LanguageModel
+from multivocal.studies.assignment import lock
+from multivocal.studies.audit import record_event
+from multivocal.studies.models import Study
+
+# Their answers say nothing of which of two responses is better.
+_NO_PAIRS = frozenset({"likert", "spans", "best_worst", "checklist", "mushra"})
+
+
+def freeze_policy(*, study: Study, config: PolicyConfig, user: Any = None) -> Policy:
+    """Return the frozen row of a policy; the same content again is the same row, other content the next version.
+
+    Invalid with every place and its sentence where it cannot work in this study.
+    """
+    if wrong := dict(problems_of(study, config)):
+        raise Invalid("This policy cannot be run here.", fields=wrong)
+    content = config.model_dump(mode="json")
+    sha256 = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    with transaction.atomic():
+        lock(f"routing policy {study.pk}")
+        versions = Policy.objects.filter(study=study, name=config.name)
+        if found := versions.filter(sha256=sha256).first():
+            return found
+        last = versions.order_by("-version").first()
+        policy = Policy.objects.create(
+            study=study,
+            name=config.name,
+            version=last.version + 1 if last else 1,
+            config=content,
+            sha256=sha256,
+            frozen_at=timezone.now(),
+        )
+        detail = {"policy": policy.name, "version": policy.version, "sha256": sha256}
+        record_event(study=study, user=user, verb="routing policy frozen", detail=detail)
+    return policy
+
+
+def config_of(policy: Policy) -> PolicyConfig:
+    """Return the shape of a policy's row."""
+    return PolicyConfig.model_validate(policy.config)
+
+
+def protocol_key(stage: ComparisonConfig, key: str) -> str:
+    """Return the key of the way of asking: the one named, or the only one."""
+    return key or next(iter(stage.protocols))
+
+
+def problems_of(study: Study, config: PolicyConfig) -> Iterator[tuple[str, str]]:
+    """Yield (place, sentence) for everything in a policy that does not fit the study."""
+    from annotation.routing.screens import stage_of
+
+    stage = stage_of(study, config.stage)
+    if stage is None:
+        yield "stage", f"the study has no comparison stage “{config.stage}”"
+    else:
+        yield from _stage_problems(study, config, stage)
+    yield from _judge_problems(config)
+
+
+def _stage_problems(study: Study, config: PolicyConfig, stage: ComparisonConfig) -> Iterator[tuple[str, str]]:
+    from annotation.routing.screens import known_subjects
+
+    known = ", ".join(stage.protocols)
+    if config.protocol and config.protocol not in stage.protocols:
+        yield "protocol", f"the stage has no “{config.protocol}”; it has {known}"
+        return
+    if not config.protocol and len(stage.protocols) > 1:
+        yield "protocol", f"the stage asks in several ways, so name one: {known}"
+        return
+    if stage.same_items and len(stage.protocols) > 1:
+        yield (
+            "protocol",
+            "the stage asks everybody in several ways about the same items; one cannot be routed alone",
+        )
+        return
+    key = protocol_key(stage, config.protocol)
+    asked: Any = stage.protocol(key)
+    kind = protocols()[asked.kind]
+    if asked.kind in _NO_PAIRS or kind.responses[1] < 2:
+        yield (
+            "protocol",
+            f"“{key}” ({asked.kind}) does not say which of two responses is better, so it cannot be routed",
+        )
+        return
+    main = [one for one in known_subjects(study, stage) if one.split == "main"]
+    if stage.block_size or any(one.block is not None for one in main):
+        yield "stage", "the stage gives its items in whole blocks, of which single ones cannot be routed"
+        return
+    sizes = [len(screen.members) for one in main for screen in screens_of(one, key, asked, stage.responses)]
+    if not sizes:
+        yield "stage", "the stage has no items that can be asked in this way"
+    elif any(size != 2 for size in sizes):
+        n = sum(size != 2 for size in sizes)
+        yield (
+            "stage",
+            f"{n} of {len(sizes)} screens show other than two responses; set responses: 2 at the stage",
+        )
+    elif config.seed.items > len(sizes):
+        yield "seed.items", f"the seed has {config.seed.items} items and the stage {len(sizes)}"
+
+
+def _judge_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:
+    models = {
+        one.name: one
+        for one in LanguageModel.objects.filter(name__in=[judge.model for judge in config.judges])
+    }
+    for n, judge in enumerate(config.judges):
+        model = models.get(judge.model)
+        if model is None or not model.active:
+            known = ", ".join(LanguageModel.objects.filter(active=True).values_list("name", flat=True))
+            yield f"judges.{n}.model", f"there is no model “{judge.model}”; there are {known or 'none'}"
+        elif not (judge.free or model.price_in or model.price_out):
+            yield (
+                f"judges.{n}.model",
+                f"the prices of “{judge.model}” are missing; enter them, or say free: true where nothing is paid",
+            )
