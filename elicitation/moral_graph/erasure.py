@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from elicitation.interviews.models import ValuesCard
@@ -10,45 +12,106 @@ from elicitation.moral_graph.models import (
     CanonicalValue,
     CardVector,
     Confirmation,
+    CurationAct,
+    Fairness,
     Membership,
+    Passed,
+    Pick,
+    Snapshot,
     Upgrade,
     VoteDraw,
     WisdomVote,
 )
+from multivocal.studies.models import Enrolment
+
+_EMPTY = {"title": "", "description": "", "policies": []}
 
 
 def erase_votes(*, enrolment: UUID) -> None:
-    """Delete one person's votes, draws, answers and proposals, and what their cards became. Inside a transaction.
+    """Delete one person's votes, draws, answers and stories, and what their cards became. Inside a transaction.
 
-    A value with other people's cards behind it takes the words of one of those; a value of theirs alone is archived
-    and emptied. Called before the cards themselves are deleted.
+    A value that speaks in their words takes the words of another of its cards; one of theirs alone is archived and
+    emptied, also in the graphs that were kept of it. A story of theirs loses its words; others' votes on it stay
+    others'. Called before the cards themselves are deleted.
     """
+    study = Enrolment.objects.values_list("study", flat=True).get(pk=enrolment)
     WisdomVote.objects.filter(enrolment=enrolment).delete()
     VoteDraw.objects.filter(enrolment=enrolment).delete()
     Confirmation.objects.filter(enrolment=enrolment).delete()
-    Upgrade.objects.filter(proposed_by=enrolment).delete()
+    for said in (Fairness, Pick, Passed):
+        said.objects.filter(enrolment=enrolment).delete()
+    _erase_stories(enrolment)
     cards = set(ValuesCard.objects.filter(enrolment=enrolment).values_list("pk", flat=True))
     values = set(
         CanonicalValue.objects.filter(
-            memberships__card__in=cards, origin=CanonicalValue.Origin.CARDS
+            Q(memberships__card__in=cards) | Q(representative__in=cards), origin=CanonicalValue.Origin.CARDS
         ).values_list("pk", flat=True)
     )
     Membership.objects.filter(card__in=cards).delete()
     CardVector.objects.filter(card__in=cards).delete()
-    for value in CanonicalValue.objects.filter(pk__in=values):
-        _reword(value)
+    gone = [value.number for value in CanonicalValue.objects.filter(pk__in=values) if _reword(value, cards)]
+    _forget(study, gone)
 
 
-def _reword(value: CanonicalValue) -> None:
+@transaction.atomic
+def drop_words_of_withdrawn() -> int:
+    """Let values no longer speak in the words of people who withdrew and had nothing erased; return how many did."""
+    away = ValuesCard.objects.filter(enrolment__status=Enrolment.Status.WITHDRAWN)
+    rows = CanonicalValue.objects.filter(
+        representative__in=away.values("pk"), origin=CanonicalValue.Origin.CARDS
+    )
+    found = [
+        (row.study_id, row.number)
+        for row in rows
+        if row.representative and _reword(row, {row.representative})
+    ]
+    for study, number in found:
+        _forget(study, [number])
+    return len(found)
+
+
+def _erase_stories(enrolment: UUID) -> None:
+    mine = Upgrade.objects.filter(proposed_by=enrolment)
+    mine.filter(votes=None, draws=None).delete()
+    Upgrade.objects.filter(proposed_by=enrolment).update(
+        story="",
+        made={},
+        quality={},
+        state=Upgrade.State.REJECTED,
+        archived_at=timezone.now(),
+        proposed_by=None,
+    )
+
+
+def _reword(value: CanonicalValue, cards: set[UUID]) -> bool:
+    """Take the words of ``cards`` out of a value; return whether words of its own are gone for good."""
     others = value.memberships.filter(ended_at=None).order_by("pk").values_list("card", flat=True)
     left = ValuesCard.objects.filter(pk__in=others, withdrawn_at=None).select_related("accepted_version")
-    card = left.order_by("accepted_at", "pk").first()
+    card = left.exclude(enrolment__status=Enrolment.Status.WITHDRAWN).order_by("accepted_at", "pk").first()
+    spoke = value.representative in cards
     if card is None or card.accepted_version is None:
         value.title, value.description, value.policies = f"Value {value.number}", "", []
-        value.archived_at, value.vector = value.archived_at or timezone.now(), None
+        value.archived_at, value.representative = value.archived_at or timezone.now(), None
         archive_steps(of=value)
-    else:
+    elif spoke:
         version = card.accepted_version
         value.title, value.description, value.policies = version.title, version.description, version.policies
-        value.vector = None
+        value.representative = card.pk
+    else:
+        return False
+    value.vector, value.reworded_at = None, timezone.now()
     value.save()
+    return True
+
+
+def _forget(study: UUID, numbers: list[int]) -> None:
+    """Drop the kept graphs and the designers' notes in which the words that are gone stand."""
+    if not numbers:
+        return
+    names = [str(number) for number in numbers]
+    Snapshot.objects.filter(study=study, result__names__has_any_keys=names).delete()
+    for number in numbers:
+        for act in CurationAct.objects.filter(study=study, verb="reword", values__contains=[number]):
+            act.detail = {"value": act.detail["value"], "before": _EMPTY, "after": _EMPTY}
+            act.why = ""
+            act.save(update_fields=["detail", "why"])

@@ -63,7 +63,7 @@ async def merge_cards(
     Returns how many are left because a model failed; they stay due. Nearest values come from pgvector's cosine
     distance; the same cards in the same order give the same values.
     """
-    study = partition.study
+    study, config = partition.study, under(config, partition)
     model = await in_db(model_for, study, config.model)
     embedder = await in_db(model_for, study, config.embedder) if config.embedder else None
     await _embed_values(gateway, partition, embedder)
@@ -77,6 +77,17 @@ async def merge_cards(
             ):
                 left += 1
     return left
+
+
+def under(config: WisdomConfig, partition: Partition) -> WisdomConfig:
+    """Return the configuration with a proposed partition's own parameters; one that was adopted keeps them."""
+    given = partition.parameters
+    if "model" not in given:
+        return config
+    merging = Merging(neighbours=given["neighbours"], distance=given["distance"])
+    return config.model_copy(
+        update={"merging": merging, "model": given["model"], "embedder": given["embedder"]}
+    )
 
 
 async def _merge_one(

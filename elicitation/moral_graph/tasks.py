@@ -6,7 +6,8 @@ from uuid import UUID
 
 from celery import shared_task
 
-from elicitation.moral_graph import work
+from elicitation.moral_graph import erasure, partitions, work
+from elicitation.moral_graph.models import Partition
 from multivocal.studies.models import Study
 
 logger = logging.getLogger("multivocal.moral_graph")
@@ -22,9 +23,20 @@ def prepare(study_id: str) -> None:
 
 @shared_task(name="moral_graph.sweep")
 def sweep() -> None:
-    """Ring for studies with people's cards to merge, or with work that was asked for and not done."""
+    """Ring for studies with cards to merge or work that was asked for; values drop the words of who withdrew."""
+    erasure.drop_words_of_withdrawn()
     for study_id in work.studies_with_work():
         ring(study_id)
+    for partition in partitions.due_partitions():
+        ring_partition(partition)
+
+
+@shared_task(name="moral_graph.partition")
+def partition(partition_id: int) -> None:
+    """Make one proposed partition; leaves quietly where another worker is at it."""
+    row = Partition.objects.filter(pk=partition_id).select_related("study").first()
+    if row is not None:
+        partitions.make_now(row)
 
 
 @shared_task(name="moral_graph.snapshots")
@@ -39,3 +51,11 @@ def ring(study_id: UUID) -> None:
         prepare.delay(str(study_id))
     except Exception:
         logger.warning("no broker for study %s; the sweep will find it", study_id, exc_info=True)
+
+
+def ring_partition(partition_id: int) -> None:
+    """Tell a worker of a proposed partition; if the broker is away, the sweep finds the row."""
+    try:
+        partition.delay(partition_id)
+    except Exception:
+        logger.warning("no broker for partition %s; the sweep will find it", partition_id, exc_info=True)

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from elicitation.moral_graph.cards import accepted
 from elicitation.moral_graph.domain.answers import OUTCOMES
-from elicitation.moral_graph.models import CanonicalValue, Membership, VoteDraw, WisdomVote
+from elicitation.moral_graph.models import CanonicalValue, Membership, Partition, VoteDraw, WisdomVote
+from elicitation.moral_graph.succession import counting, standing
 from multivocal.errors import Invalid
 from multivocal.studies.models import Enrolment, Study
 
@@ -118,14 +119,17 @@ def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[
 
 
 def value_names(study: Study, filters: Filters, until: datetime | None) -> dict[UUID, str]:
-    """Return value → its public number, for the values that count; joined ones have the number of what they became."""
-    rows = CanonicalValue.objects.filter(study=study, partition__current=True)
+    """Return value → its public number, for the values that count; joined ones, and those of earlier partitions, have
+    the number of what stands for them."""
+    partition = counting(study, until)
+    if partition is None:
+        return {}
+    rows = CanonicalValue.objects.filter(partition=partition)
     values = {row.pk: row for row in rows.defer("vector", "policies", "description")}
-    carded = _carded(study, filters, until)
+    carded = _carded(study, partition, filters, until)
     names = {}
-    for pk, row in values.items():
-        while row.merged_into_id in values and (until is None or (row.archived_at or until) <= until):
-            row = values[row.merged_into_id]
+    for pk, end in standing(study, partition, until).items():
+        row = values[end]
         seed = row.origin == CanonicalValue.Origin.SEED and filters.seeds
         if not (row.pk in carded or seed or row.origin == CanonicalValue.Origin.IMPORTED):
             continue
@@ -135,14 +139,14 @@ def value_names(study: Study, filters: Filters, until: datetime | None) -> dict[
     return names
 
 
-def _carded(study: Study, filters: Filters, until: datetime | None) -> set[UUID]:
+def _carded(study: Study, partition: Partition, filters: Filters, until: datetime | None) -> set[UUID]:
     """Return the values that a card of somebody who counts stands behind."""
     cards = accepted(study).exclude(origin="seed")
     if not filters.simulated:
         cards = cards.exclude(enrolment__simulated=True)
     if not filters.people:
         cards = cards.exclude(enrolment__simulated=False)
-    found = Membership.objects.filter(partition__study=study, partition__current=True)
+    found = Membership.objects.filter(partition=partition)
     if until is None:
         found = found.filter(ended_at=None)
     else:

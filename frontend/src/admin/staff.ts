@@ -2,6 +2,7 @@
 
 import "./staff.css";
 import "./reports.css";
+import "./values.css";
 import "../graph/graph.css";
 
 if (document.querySelector("mv-study-editor")) void import("./study-editor");
