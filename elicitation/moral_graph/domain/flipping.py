@@ -1,8 +1,9 @@
-"""How many coordinated voters would make another value the winner of a context."""
+"""How few coordinated voters would make another value the winner of a context."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from elicitation.moral_graph.domain.blocks import Blocks
 from elicitation.moral_graph.domain.ranks import page_rank
@@ -10,85 +11,86 @@ from elicitation.moral_graph.domain.steps import LESS_WISE, FloatArray, net_shar
 from elicitation.moral_graph.domain.votes import WISER, IntArray
 
 MOST_VOTERS = 4096
+RIVALS = 5
+"""How many of the values next in place are tried as the one that a plot is for."""
 
 
 def voters_to_flip(blocks: Blocks, counts: FloatArray, rank: FloatArray) -> list[int | None]:
-    """Return how many new voters, all saying that the second is wiser than the first, change each block's winner.
+    """Return for each block how few new voters change its winner.
 
-    They are asked about that one step, which need not have been asked before. None where there is no second, or where
-    more than 4096 would be needed. All blocks are searched at once.
+    They agree on one of the five values next in place, and each says of every other value of the block, once, that
+    theirs is wiser: the most that a person can do for it. None where a value stands alone, or where more than 4096
+    would be needed. All blocks are searched at once.
     """
     places = blocks.ranks(rank)
-    first, second = (np.full(len(blocks.starts), -1) for _ in range(2))
-    number = np.repeat(np.arange(len(blocks.starts)), blocks.lengths)
-    for place, found in ((1, first), (2, second)):
-        nodes = np.flatnonzero(places == place)
-        found[number[nodes]] = nodes
-    asked = np.flatnonzero(second >= 0)
-    attack = _with_steps(blocks, counts, first[asked], second[asked])
-    winner, begin = first[asked], blocks.starts
-
-    def flips(voters: IntArray) -> FloatArray:
-        weight = attack.weight(voters)
-        again = page_rank(attack.blocks, weight, start=rank, precise=1e-11)
-        return np.asarray(again[winner] < np.maximum.reduceat(again, begin)[asked] - 1e-9)
-
-    low, high = np.zeros(len(asked), dtype=np.int64), np.full(len(asked), MOST_VOTERS)
-    possible = flips(high)
-    while (high - low).max(initial=0) > 1:
-        middle = (low + high) // 2
-        done = flips(middle)
-        low, high = np.where(done, low, middle), np.where(done, middle, high)
-    result: list[int | None] = [None] * len(begin)
-    for place, voters, found in zip(asked.tolist(), high.tolist(), possible.tolist(), strict=True):
-        if found:
-            result[place] = voters
-    return result
+    winner = np.flatnonzero(places == 1)
+    fewest = np.full(len(winner), MOST_VOTERS + 1)
+    for place in range(2, 2 + RIVALS):
+        rival = np.full(len(winner), -1)
+        found = np.flatnonzero(places == place)
+        rival[np.searchsorted(blocks.starts, found, side="right") - 1] = found
+        if (rival < 0).all():
+            break
+        plot = _plot(blocks, counts, rival)
+        low, high = np.zeros(len(winner), dtype=np.int64), fewest.copy()
+        # A rival is worth a search where fewer voters than for the best one so far are enough.
+        enough = plot.succeeds(high - 1, winner, rank)
+        high = np.where(enough, high - 1, high)
+        low = np.where(enough, low, high - 1)
+        while (high - low).max() > 1:
+            middle = (low + high) // 2
+            done = plot.succeeds(middle, winner, rank)
+            low, high = np.where(done, low, middle), np.where(done, middle, high)
+        fewest = high
+    return [number if number <= MOST_VOTERS else None for number in fewest.tolist()]
 
 
 @dataclass(frozen=True)
-class _Attack:
-    """The steps of all blocks with those between first and second, which new voters answer."""
+class _Plot:
+    """The steps of all blocks, and those to and from each block's rival, which new voters answer."""
 
     blocks: Blocks
     counts: FloatArray
-    there: IntArray
-    back: IntArray
+    into: IntArray
+    out_of: IntArray
+    number: IntArray
     before: FloatArray
 
-    def weight(self, voters: IntArray) -> FloatArray:
-        """Return the weight of every step after ``voters`` more in each block."""
-        more = self.before.copy()
-        for steps, answer in ((self.there, WISER), (self.back, LESS_WISE)):
+    def succeeds(self, voters: IntArray, winner: IntArray, start: FloatArray) -> NDArray[np.bool_]:
+        """Return for each block whether ``voters`` in it are enough for another value to pass ``winner``."""
+        weight = self.before.copy()
+        for steps, answer in ((self.into, WISER), (self.out_of, LESS_WISE)):
             told = self.counts[steps]
-            told[:, answer] += voters
-            more[steps] = np.maximum(net_share(told), 0.0)
-        return more
+            told[:, answer] += voters[self.number]
+            weight[steps] = np.maximum(net_share(told), 0.0)
+        again = page_rank(self.blocks, weight, start=start, precise=1e-11)
+        best = np.maximum.reduceat(again, self.blocks.starts)
+        return np.asarray(again[winner] < best - 1e-9)
 
 
-def _with_steps(blocks: Blocks, counts: FloatArray, first: IntArray, second: IntArray) -> _Attack:
-    """Return the graph in which first → second and back are one step each, asked about or not.
+def _plot(blocks: Blocks, counts: FloatArray, rival: IntArray) -> _Plot:
+    """Return the graph in which every value of a block has one step to its rival, and one back, asked about or not.
 
     Where contexts stand beside one another there may be several such steps; their votes are put together.
     """
     n = len(blocks)
-    keys = blocks.source * n + blocks.target
-    source, target, given = blocks.source, blocks.target, counts.copy()
-    ends = ((first, second), (second, first))
-    added = []
-    for here, there in ends:
-        wanted = here * n + there
-        order = np.argsort(wanted)
-        place = (
-            np.minimum(np.searchsorted(wanted, keys, sorter=order), len(wanted) - 1) if len(wanted) else keys
-        )
-        hit = np.flatnonzero(wanted[order][place] == keys) if len(wanted) else np.zeros(0, dtype=np.int64)
-        row = np.zeros((len(wanted), counts.shape[1]))
-        np.add.at(row, order[place[hit]], counts[hit])
-        given[hit] = 0.0
-        added.append(row)
-        source, target = np.append(source, here), np.append(target, there)
+    theirs = np.repeat(rival, blocks.lengths)
+    others = np.flatnonzero((theirs >= 0) & (theirs != np.arange(n)))
+    place = np.full(n, -1)
+    place[others] = np.arange(len(others))
+    given, added = counts.copy(), []
+    for near, far in ((blocks.target, blocks.source), (blocks.source, blocks.target)):
+        old = np.flatnonzero(near == theirs[far])
+        rows = np.zeros((len(others), counts.shape[1]))
+        np.add.at(rows, place[far[old]], counts[old])
+        given[old] = 0.0
+        added.append(rows)
     given = np.vstack([given, *added])
-    there = np.arange(len(counts), len(counts) + len(first))
-    larger = Blocks(blocks.block, blocks.value, blocks.size, source, target)
-    return _Attack(larger, given, there, there + len(first), np.maximum(net_share(given), 0.0))
+    larger = Blocks(
+        blocks.block, blocks.value, blocks.size,
+        np.concatenate([blocks.source, others, theirs[others]]),
+        np.concatenate([blocks.target, theirs[others], others]),
+    )  # fmt: skip
+    into = np.arange(len(counts), len(counts) + len(others))
+    number = np.repeat(np.arange(len(rival)), blocks.lengths)[others]
+    return _Plot(larger, given, into, into + len(others), number, np.maximum(net_share(given), 0.0))
