@@ -1,100 +1,180 @@
-"""What can be known of a pair before anybody is asked: lengths, likeness, and the judges' own hesitation.
+"""What can be measured of a pair's texts before anybody is asked; a new feature is one function.
 
-A feature is one function with a line in ``FEATURES``. Lengths and likeness are the kinds of the published framework
-(HyPER, Miranda et al. 2025), as continuous numbers; the signals of judges are ours, and carry most of what is known.
+The nine scores of the published framework (HyPER, Miranda et al. 2025) have their likes here, without a neural model:
+likeness of words, of letters and of named things, and lengths. Bins come later (``bins.py``); here are numbers.
 """
 
 import math
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
+from annotation.routing.domain.cases import Case
 
-from annotation.routing.domain.pairs import UNPARSED, Pair
-
-FloatArray = NDArray[np.float64]
-_WORD = re.compile(r"\w+")
-
-
-def words(text: str) -> list[str]:
-    """Return the words of a text, in lower case."""
-    return _WORD.findall(text.lower())
+Measure = Callable[[Case], float]
+_NAMED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'-]+|\d[\d.,:/-]*", re.MULTILINE)
+_CODE = re.compile(r"```|^\s{4,}\S|[{};]\s*$|\b(?:def|class|return|import|SELECT|function)\b", re.MULTILINE)
+_LIST = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
+LONGEST = 20_000  # letters that are looked at; of longer texts the start
 
 
-def overlap(pair: Pair) -> float:
-    """Return the F1 of shared words between the responses (ROUGE-1 without stemming); 1 where both are empty."""
-    first, second = Counter(words(pair.first)), Counter(words(pair.second))
-    total = first.total() + second.total()
-    return 2 * (first & second).total() / total if total else 1.0
+@dataclass(frozen=True)
+class Feature:
+    """One measure of a case, and the group it belongs to."""
+
+    name: str
+    group: str
+    measure: Measure
 
 
-def length_gap(pair: Pair) -> float:
-    """Return how much longer one response is than the other, as a log ratio of words."""
-    return abs(math.log((len(words(pair.first)) + 1) / (len(words(pair.second)) + 1)))
+REGISTRY: dict[str, Feature] = {}
 
 
-def longer(pair: Pair) -> float:
-    """Return the log of the words of the longer response."""
-    return math.log(max(len(words(pair.first)), len(words(pair.second))) + 1)
+def feature(name: str, group: str) -> Callable[[Measure], Measure]:
+    """Register a measure under a name that nobody else has; NaN is what it returns where it cannot tell."""
+
+    def register(measure: Measure) -> Measure:
+        if name in REGISTRY:
+            raise ValueError(f"there is a feature {name} already")
+        REGISTRY[name] = Feature(name, group, measure)
+        return measure
+
+    return register
 
 
-def shorter(pair: Pair) -> float:
-    """Return the log of the words of the shorter response."""
-    return math.log(min(len(words(pair.first)), len(words(pair.second))) + 1)
-
-
-def prompt_length(pair: Pair) -> float:
+@feature("prompt_length", "length")
+def prompt_length(case: Case) -> float:
     """Return the log of the prompt's words."""
-    return math.log(len(words(pair.prompt)) + 1)
+    return math.log1p(len(case.words[0]))
 
 
-def identical(pair: Pair) -> float:
+@feature("shorter", "length")
+def shorter(case: Case) -> float:
+    """Return the log of the words of the shorter response."""
+    return math.log1p(min(len(case.words[1]), len(case.words[2])))
+
+
+@feature("longer", "length")
+def longer(case: Case) -> float:
+    """Return the log of the words of the longer response."""
+    return math.log1p(max(len(case.words[1]), len(case.words[2])))
+
+
+@feature("length_gap", "length")
+def length_gap(case: Case) -> float:
+    """Return how much longer one response is than the other, as a log ratio of words."""
+    return abs(math.log1p(len(case.words[1])) - math.log1p(len(case.words[2])))
+
+
+@feature("word_overlap", "similarity")
+def word_overlap(case: Case) -> float:
+    """Return the F1 of shared words between the responses (ROUGE-1 without stemming); 1 where both are empty."""
+    return f1(case.words[1], case.words[2])
+
+
+@feature("word_order_overlap", "similarity")
+def word_order_overlap(case: Case) -> float:
+    """Return the F1 of shared neighbouring words (ROUGE-2); 1 where neither response has two words."""
+    _, a, b = case.words
+    return f1(list(pairwise(a)), list(pairwise(b)))
+
+
+@feature("word_cosine", "similarity")
+def word_cosine(case: Case) -> float:
+    """Return the cosine of log word counts; 1 where both responses are empty, 0 where one is."""
+    a, b = Counter(case.words[1]), Counter(case.words[2])
+    if not a or not b:
+        return float(not a and not b)
+    log = math.log1p
+    if a == b:
+        return 1.0
+    shared = sum(log(n) * log(b[word]) for word, n in a.items() if word in b)
+    lengths = sum(log(n) ** 2 for n in a.values()) * sum(log(n) ** 2 for n in b.values())
+    return shared / math.sqrt(lengths)
+
+
+@feature("letter_overlap", "similarity")
+def letter_overlap(case: Case) -> float:
+    """Return the F1 of shared words' first four letters: likeness that forgives endings."""
+    return f1([w[:4] for w in case.words[1]], [w[:4] for w in case.words[2]])
+
+
+@feature("letter_overlap_length", "similarity")
+def letter_overlap_length(case: Case) -> float:
+    """Return ``letter_overlap`` times exp(1 − words of the longer / words of the shorter); 0 where one is empty."""
+    lengths = sorted((len(case.words[1]), len(case.words[2])))
+    if not lengths[1]:
+        return 1.0
+    return letter_overlap(case) * math.exp(1 - lengths[1] / lengths[0]) if lengths[0] else 0.0
+
+
+@feature("named_overlap", "similarity")
+def named_overlap(case: Case) -> float:
+    """Return the share of names and numbers that both responses have among those that any has; unknown without any."""
+    a, b = (set(_NAMED.findall(text[:LONGEST])) for text in (case.a, case.b))
+    return len(a & b) / len(a | b) if a | b else math.nan
+
+
+@feature("identical", "similarity")
+def identical(case: Case) -> float:
     """Return 1 where the responses are the same text."""
-    return float(pair.first.strip() == pair.second.strip())
+    return float(case.a.strip() == case.b.strip())
 
 
-def copies_prompt(pair: Pair) -> float:
+@feature("copies_prompt", "lexical")
+def copies_prompt(case: Case) -> float:
     """Return the larger share of a response's words that stand in the prompt."""
-    known = set(words(pair.prompt))
-    shares = [
-        sum(w in known for w in text) / len(text) for text in (words(pair.first), words(pair.second)) if text
-    ]
-    return max(shares, default=0.0)
+    known = set(case.words[0])
+    return max((sum(w in known for w in text) / len(text) for text in case.words[1:] if text), default=0.0)
 
 
-FEATURES: dict[str, Callable[[Pair], float]] = {
-    "overlap": overlap,
-    "length_gap": length_gap,
-    "longer": longer,
-    "shorter": shorter,
-    "prompt_length": prompt_length,
-    "identical": identical,
-    "copies_prompt": copies_prompt,
-}
+@feature("copies_prompt_gap", "lexical")
+def copies_prompt_gap(case: Case) -> float:
+    """Return how differently much the two responses take from the prompt."""
+    known = set(case.words[0])
+    a, b = (sum(w in known for w in text) / len(text) if text else 0.0 for text in case.words[1:])
+    return abs(a - b)
 
 
-def judge_signals(pair: Pair, judges: Sequence[str]) -> dict[str, float]:
-    """Return per judge whether it said tie or could not be read and whether it chose the longer response, and how far
-    the judges disagree."""
-    longer_one = 1 if len(pair.first) >= len(pair.second) else 2
-    labels = [pair.judges.get(judge, UNPARSED) for judge in judges]
-    signals: dict[str, float] = {}
-    for judge, label in zip(judges, labels, strict=True):
-        signals[f"{judge}: tie"] = float(label == 0)
-        signals[f"{judge}: unparsed"] = float(label == UNPARSED)
-        signals[f"{judge}: chose the longer"] = float(label == longer_one)
-    if len(judges) > 1:
-        read = [label for label in labels if label != UNPARSED]
-        most = max(Counter(read).values(), default=0)
-        signals["judges disagree"] = 1 - most / len(labels)
-        signals["judges oppose"] = float({1, 2} <= set(read))
-    return signals
+@feature("variety_gap", "lexical")
+def variety_gap(case: Case) -> float:
+    """Return how differently often the responses repeat their words: a model that loops stands out."""
+    a, b = (len(set(text)) / len(text) if text else 1.0 for text in case.words[1:])
+    return abs(a - b)
 
 
-def feature_table(pairs: Sequence[Pair], judges: Sequence[str]) -> tuple[tuple[str, ...], FloatArray]:
-    """Return the names of the features and their values, shape (pairs, features)."""
-    rows = [{name: f(pair) for name, f in FEATURES.items()} | judge_signals(pair, judges) for pair in pairs]
-    names = tuple(rows[0]) if rows else ()
-    return names, np.array([[row[name] for name in names] for row in rows], dtype=float)
+@feature("prompt_numbers", "lexical")
+def prompt_numbers(case: Case) -> float:
+    """Return the share of the prompt's words that are numbers."""
+    words = case.words[0]
+    return sum(w.isdigit() for w in words) / len(words) if words else 0.0
+
+
+@feature("code", "lexical")
+def code(case: Case) -> float:
+    """Return 1 where the prompt or a response looks like program code."""
+    return float(any(_CODE.search(text[:LONGEST]) for text in (case.prompt, case.a, case.b)))
+
+
+@feature("list_gap", "lexical")
+def list_gap(case: Case) -> float:
+    """Return 1 where one response is a list and the other is not."""
+    return float(bool(_LIST.search(case.a[:LONGEST])) != bool(_LIST.search(case.b[:LONGEST])))
+
+
+def f1(first: Sequence[object], second: Sequence[object]) -> float:
+    """Return twice the shared things over all; 1 where there are none at all."""
+    total = len(first) + len(second)
+    if not total:
+        return 1.0
+    if first == second:
+        return 1.0
+    counted = Counter(first)
+    shared = 0
+    for thing in second:
+        if counted.get(thing, 0):
+            counted[thing] -= 1
+            shared += 1
+    return 2 * shared / total

@@ -8,13 +8,15 @@ everything (routing.md §2.7 A).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from annotation.routing.domain.features import FloatArray
-from annotation.routing.domain.models import BoolArray, IntArray
+from annotation.routing.domain.table import BoolArray, FloatArray, IntArray
 
 ROUNDS = 2000
+_AT_ONCE = 4_000_000  # weights drawn at a time, 32 MB
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,17 @@ class Point:
     random: float
     lift: float
     lift_ci95: tuple[float, float]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the point in the form of the interface."""
+        return {
+            "budget": self.budget,
+            "asked": self.asked,
+            "policy": {"accuracy": self.accuracy, "ci95": list(self.ci95)},
+            "random": {"accuracy": self.random},
+            "lift": self.lift,
+            "lift_ci95": list(self.lift_ci95),
+        }
 
 
 def route(gain: FloatArray, budget: float, seed: int) -> BoolArray:
@@ -53,31 +66,45 @@ def frontier(
     ``human``, ``ai``: whether each would be right. Random routing is its own expectation at the share that was asked,
     in every resample, so the lift is a paired difference.
     """
-    random = np.random.default_rng(seed)
-    n = int(clusters.max()) + 1
-    weights = random.multinomial(n, np.full(n, 1 / n), size=ROUNDS)[:, clusters].astype(float)
-    weights /= weights.sum(axis=1, keepdims=True)
+    # Prompts are drawn again, so sums per prompt are all that is needed.
+    size, people, model = (np.bincount(clusters, weights=column) for column in (np.ones(len(ai)), human, ai))
     points = []
     for budget in budgets:
         asked = route(gain, budget, seed)
-        right = np.where(asked, human, ai).astype(float)
-        share = asked.mean()
-        by_chance = share * human.mean() + (1 - share) * ai.mean()
-        again = weights @ right
-        shares = weights @ asked.astype(float)
-        chances = shares * (weights @ human.astype(float)) + (1 - shares) * (weights @ ai.astype(float))
+        right = np.where(asked, human, ai)
+        sums = np.column_stack(
+            [size, people, model, np.bincount(clusters, weights=asked), np.bincount(clusters, weights=right)]
+        )
+        again = _again(sums, seed)
+        n, by_people, by_model, share, correct = (again / again[:, :1]).T
+        lifts = correct - (share * by_people + (1 - share) * by_model)
+        by_chance = float(asked.mean() * human.mean() + (1 - asked.mean()) * ai.mean())
+        accuracy = float(right.mean())
         points.append(
             Point(
-                budget=budget,
-                asked=int(asked.sum()),
-                accuracy=float(right.mean()),
-                ci95=_middle(again),
-                random=float(by_chance),
-                lift=float(right.mean() - by_chance),
-                lift_ci95=_middle(again - chances),
+                budget,
+                int(asked.sum()),
+                accuracy,
+                _middle(correct),
+                by_chance,
+                accuracy - by_chance,
+                _middle(lifts),
             )
         )
     return points
+
+
+def _again(sums: NDArray[Any], seed: int) -> FloatArray:
+    """Return the column sums of ``ROUNDS`` resamples of the rows; the same seed draws the same rows."""
+    random = np.random.default_rng(seed)
+    n = len(sums)
+    rounds = max(1, min(ROUNDS, _AT_ONCE // n))
+    parts = []
+    for start in range(0, ROUNDS, rounds):
+        count = min(rounds, ROUNDS - start)
+        weights = random.multinomial(n, np.full(n, 1 / n), size=count)
+        parts.append(weights @ sums)
+    return np.vstack(parts)
 
 
 def _middle(values: FloatArray) -> tuple[float, float]:
