@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from elicitation.interviews import shapes
 from elicitation.interviews.carding import accept_card, ask_change, write_card
+from elicitation.interviews.cards import was_accepted
 from elicitation.interviews.domain.course import CARD
 from elicitation.interviews.models import Interview, Message
 from elicitation.interviews.rows import config_of, drawn_question, said_in, turns_used, under_way
@@ -36,6 +37,9 @@ def carry_out(visit: Visit, action: Action) -> None:
         return
     if isinstance(action, shapes.Begin):
         begin_interview(visit=visit, action=action)
+        return
+    if isinstance(action, shapes.Reopen):
+        reopen_interview(visit=visit, action=action)
         return
     interview = under_way(visit, lock=True)
     if interview is None:
@@ -69,9 +73,23 @@ def begin_interview(*, visit: Visit, action: shapes.Begin) -> Interview:
         ordinal=len(rows),
         key=action.key,
         question_key=question.key,
+        experience=action.experience or "" if config.experience else "",
     )
     say_next(interview=interview, role=Message.Role.INTERVIEWER, text=visit.say(question.prompt))
     return interview
+
+
+def reopen_interview(*, visit: Visit, action: shapes.Reopen) -> None:
+    """Put an accepted card back on the table; what was accepted counts until other words are. Twice is once."""
+    Enrolment.objects.select_for_update().get(pk=visit.enrolment.pk)
+    if under_way(visit) is not None:
+        return
+    mine = Interview.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id)
+    changed = mine.filter(pk=action.interview, state=Interview.State.ACCEPTED).update(
+        state=Interview.State.CARDED, ended_because="", ended_at=None
+    )
+    if not changed:
+        raise NotFound(_("There is no such card of yours."), code="no_card")
 
 
 def _say(*, visit: Visit, interview: Interview, action: shapes.Say) -> None:
@@ -123,6 +141,15 @@ def _retry(*, visit: Visit, interview: Interview, action: shapes.Retry) -> None:
 
 
 def _stop(*, visit: Visit, interview: Interview, action: shapes.Stop) -> None:
+    if was_accepted(interview):
+        Interview.objects.filter(pk=interview.pk).update(
+            state=Interview.State.ACCEPTED,
+            ended_because="accepted",
+            ended_at=timezone.now(),
+            waiting="",
+            draft="",
+        )
+        return
     if not config_of(visit).may_skip:
         raise Conflict(_("This part ends with a card. You can write it yourself."), code="not_to_skip")
     Interview.objects.filter(pk=interview.pk).update(

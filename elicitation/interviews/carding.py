@@ -1,5 +1,7 @@
 """The card on the table: asked to be changed, written by hand, accepted. Nothing counts before the last."""
 
+from uuid import UUID
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -8,7 +10,7 @@ from elicitation.interviews.cards import accept_version, add_version, card_of, l
 from elicitation.interviews.checking import problems_of, warnings_of
 from elicitation.interviews.domain.cards import CardText, tidy_card
 from elicitation.interviews.domain.course import CARD
-from elicitation.interviews.models import CardVersion, Interview, Message
+from elicitation.interviews.models import CardVersion, Interview, Message, ValuesCard
 from elicitation.interviews.rows import changes_asked, config_of, said_in, turns_used
 from elicitation.interviews.talking import checked_text, hear, say_next, wait_for
 from multivocal.errors import Conflict, NotFound, Unprocessable
@@ -74,7 +76,40 @@ def accept_card(*, interview: Interview, action: shapes.Accept) -> None:
     version = latest_version(card)
     if version.number != action.version:
         raise Conflict(_("The card has changed meanwhile. Read it once more."), code="card_changed")
-    found = warnings_of(CardText(version.title, version.description, tuple(version.policies)))
+    check_personal(
+        CardText(version.title, version.description, tuple(version.policies)), action.names_are_fine
+    )
+    accept_version(card=card, version=version)
+    Interview.objects.filter(pk=interview.pk).update(
+        state=Interview.State.ACCEPTED, ended_because="accepted", ended_at=timezone.now(), draft=""
+    )
+
+
+def reword_card(*, card: ValuesCard, text: CardText, names_are_fine: bool, key: UUID) -> None:
+    """Give an accepted card other words, written by its person and accepted at once; the earlier ones stay on record.
+
+    Called inside a transaction; refuses (Unprocessable) what is no card or tells who somebody is.
+    """
+    if wrong := problems_of(text):
+        raise Unprocessable(_("The card needs another look."), code="card", fields=wrong)
+    check_personal(text, names_are_fine)
+    interview = card.interview
+    now = card.accepted_version
+    if interview is None or now is None or text == CardText(now.title, now.description, tuple(now.policies)):
+        return
+    version = add_version(
+        interview=interview,
+        contexts=tuple(card.contexts),
+        text=text,
+        author=CardVersion.Author.PERSON,
+        key=key,
+    )
+    accept_version(card=card, version=version)
+
+
+def check_personal(text: CardText, names_are_fine: bool) -> None:
+    """Refuse (Unprocessable) a card that could tell who somebody is; names may stay where the person says so."""
+    found = warnings_of(text)
     if found["must"]:
         raise Unprocessable(
             _("This could tell who somebody is. Please change the card: {words}").format(
@@ -83,7 +118,7 @@ def accept_card(*, interview: Interview, action: shapes.Accept) -> None:
             code="personal",
             fields={"card": ", ".join(found["must"])},
         )
-    if found["names"] and not action.names_are_fine:
+    if found["names"] and not names_are_fine:
         raise Unprocessable(
             _("Is this a name? Change it, or say that it may stay: {words}").format(
                 words=", ".join(found["names"])
@@ -91,7 +126,3 @@ def accept_card(*, interview: Interview, action: shapes.Accept) -> None:
             code="names",
             fields={"names_are_fine": ", ".join(found["names"])},
         )
-    accept_version(card=card, version=version)
-    Interview.objects.filter(pk=interview.pk).update(
-        state=Interview.State.ACCEPTED, ended_because="accepted", ended_at=timezone.now(), draft=""
-    )

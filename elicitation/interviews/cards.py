@@ -113,7 +113,18 @@ def add_version(
     )
 
 
+def was_accepted(interview: Interview) -> bool:
+    """Return whether the card of an interview was accepted before, so that it counts in those words."""
+    return ValuesCard.objects.filter(interview=interview, accepted_version__isnull=False).exists()
+
+
 def accept_version(*, card: ValuesCard, version: CardVersion) -> None:
-    """Make ``version`` what the card says; from now on the card counts. Called inside a transaction."""
-    card.accepted_version, card.accepted_at = version, timezone.now()
-    card.save(update_fields=["accepted_version", "accepted_at"])
+    """Make ``version`` what the card says; from now on the card counts. Called inside a transaction.
+
+    Where other words counted before, ``changed_at`` tells that what was made of them is out of date.
+    """
+    now = timezone.now()
+    if card.accepted_version_id is not None and card.accepted_version_id != version.pk:
+        card.changed_at = now
+    card.accepted_version, card.accepted_at = version, card.accepted_at or now
+    card.save(update_fields=["accepted_version", "accepted_at", "changed_at"])

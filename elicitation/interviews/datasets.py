@@ -34,6 +34,9 @@ INTERVIEWS = Dataset(
         Column("ordinal", "integer", "0 for the person's first talk of the stage"),
         Column("question", "string", "Key of the question"),
         Column("language", "string", "Language of the talk, as a tag"),
+        Column(
+            "experience", "string", "Lived experience with the question: never, some, much", null="not told"
+        ),
         Column("state", "string", "open, carded, accepted or ended"),
         Column("ended_because", "string", "accepted or declined", null="it goes on"),
         Column("reached_stage", "integer", "1 story, 2 noticed, 3 reason, 4 guess, 5 card"),
@@ -49,7 +52,8 @@ INTERVIEWS = Dataset(
         Column("ended_at", "timestamp", "When it ended", null="it goes on"),
     ),
     sql=f"""
-    SELECT i.id AS interview_id, {_WHO_SQL}, i.stage, i.ordinal, i.question_key AS question, e.language, i.state,
+    SELECT i.id AS interview_id, {_WHO_SQL}, i.stage, i.ordinal, i.question_key AS question, e.language,
+           nullif(i.experience, '') AS experience, i.state,
            nullif(i.ended_because, '') AS ended_because, i.stage_no AS reached_stage,
            m.person AS messages_person, m.interviewer AS messages_interviewer, m.help AS help_shown,
            m.models, m.prompts AS prompt_sha256,
@@ -94,12 +98,13 @@ CARDS = Dataset(
         Column("versions", "integer", "Versions of the card in all"),
         Column("created_at", "timestamp", "When the first version was written"),
         Column("accepted_at", "timestamp", "When it was accepted"),
+        Column("changed_at", "timestamp", "When other words were accepted later", null="it was not changed"),
     ),
     sql=f"""
     SELECT c.id AS card_id, {_WHO_SQL}, c.interview_id, c.question_key AS question, c.contexts, c.language, c.origin,
            w.title, w.description, w.policies, w.number AS accepted_number, w.author,
            (SELECT count(*) FROM interviews_cardversion x WHERE x.card_id = c.id) AS versions,
-           c.created_at, c.accepted_at
+           c.created_at, c.accepted_at, c.changed_at
     FROM interviews_valuescard c
     JOIN interviews_cardversion w ON w.id = c.accepted_version_id
     {_FROM.format(via="c.enrolment_id")}

@@ -92,7 +92,8 @@ class Message(models.Model):
 class ValuesCard(models.Model):
     """One value of one person; it counts from ``accepted_at`` until ``withdrawn_at``, and as ``accepted_version``.
 
-    ``changed_at``: when other words were accepted later; what was made of the earlier ones is out of date then. A seed has no person: its ``study`` says where it belongs.
+    ``changed_at``: when other words were accepted later; what was made of the earlier ones is out of date then.
+    A seed has no person: its ``study`` says where it belongs.
     """
 
     class Origin(models.TextChoices):

@@ -25,6 +25,8 @@ def parse_plain(form: QueryDict, key: UUID) -> Action:
         number = form.get("version", "")
         data["version"] = int(number) if number.isdecimal() and len(number) < 6 else 0
         data["names_are_fine"] = bool(form.get("names_are_fine"))
-    elif do == "begin" and form.get("question"):
-        data["question"] = form["question"]
+    elif do == "begin":
+        data |= {name: form[name] for name in ("question", "experience") if form.get(name)}
+    elif do == "reopen":
+        data["interview"] = form.get("interview", "")
     return parse_action(data)

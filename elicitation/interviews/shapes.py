@@ -59,6 +59,9 @@ class InterviewConfig(StageConfig):
     )
     example: ExampleCard | None = None
     max_chars: int = Field(2000, ge=100, le=8000)
+    experience: bool = Field(
+        False, description="Ask how much the person has lived through of what the question is about."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> "InterviewConfig":
@@ -84,6 +87,7 @@ class Begin(Shape):
     do: Literal["begin"]
     key: UUID
     question: Slug | None = None
+    experience: Literal["never", "some", "much"] | None = None
 
 
 class Say(Shape):
@@ -142,6 +146,14 @@ class Stop(Shape):
     key: UUID
 
 
+class Reopen(Shape):
+    """Take an accepted card up again; it counts as it is until other words are accepted."""
+
+    do: Literal["reopen"]
+    key: UUID
+    interview: UUID
+
+
 class KeepDraft(Shape):
     """Keep what was typed so far."""
 
@@ -155,5 +167,5 @@ class Ping(Shape):
     do: Literal["ping"]
 
 
-Action = Begin | Say | Propose | Change | Write | Accept | Retry | Stop | KeepDraft | Ping
+Action = Begin | Say | Propose | Change | Write | Accept | Retry | Stop | Reopen | KeepDraft | Ping
 ACTION: TypeAdapter[Action] = TypeAdapter(Annotated[Action, Field(discriminator="do")])

@@ -51,7 +51,11 @@ class InterviewKind(StageKind):
     def submit(self, visit: Visit, form: QueryDict, key: UUID) -> Outcome:
         """Take a plain form: begin, go on, or — without JavaScript — any action of the talk."""
         if form.get("do") == "finish" and under_way(visit) is None:
-            return Done() if self._may_finish(visit) else Again({"do": _("There is a talk to have first.")})
+            return (
+                Done(_told_traits(visit))
+                if self._may_finish(visit)
+                else Again({"do": _("There is a talk to have first.")})
+            )
         action = parse_plain(form, key)
         try:
             carry_out(visit, action)
@@ -103,7 +107,11 @@ class InterviewKind(StageKind):
         context: dict[str, Any] = {
             "title": visit.say(config.title),
             "intro": visit.say(config.intro),
-            "cards": [card.accepted_version for card in cards.order_by("created_at")],
+            "cards": [
+                {"version": card.accepted_version, "interview": card.interview_id}
+                for card in cards.order_by("created_at")
+            ],
+            "experience": experiences() if config.experience else (),
             "skipped": len(rows) - len(accepted),
             "may_finish": self._may_finish(visit),
             "may_begin": len(accepted) < config.most,
@@ -135,6 +143,17 @@ def _all(visit: Visit) -> Any:
 
 def _ended(visit: Visit) -> Any:
     return _all(visit).filter(state__in=[Interview.State.ACCEPTED, Interview.State.ENDED])
+
+
+def experiences() -> tuple[tuple[str, str], ...]:
+    """Return the answers to how much somebody has lived through of what the question is about."""
+    return (("never", _("Nothing of it")), ("some", _("Some of it")), ("much", _("A lot of it")))
+
+
+def _told_traits(visit: Visit) -> dict[str, str]:
+    """Return the last experience told, so that graphs can be narrowed by it."""
+    told = _all(visit).exclude(experience="").values_list("experience", flat=True).last()
+    return {"experience": told} if told else {}
 
 
 def _written(posted: QueryDict | None, card: dict[str, Any] | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from elicitation.interviews.carding import may_write
-from elicitation.interviews.cards import card_of, latest_version
+from elicitation.interviews.cards import card_of, latest_version, was_accepted
 from elicitation.interviews.checking import hints_of, warnings_of
 from elicitation.interviews.domain.cards import CardText
 from elicitation.interviews.models import Interview, Message
@@ -33,6 +33,7 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
     used, failed = turns_used(messages), failed_in(interview, messages)
     question = config.question(interview.question_key)
     free = not interview.waiting
+    accepted = was_accepted(interview)
     carded = interview.state == Interview.State.CARDED
     open_talk = interview.state == Interview.State.OPEN and free and interview.stage_no < 5
     return {
@@ -54,7 +55,9 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
         "may_propose": open_talk and used >= config.least,
         "may_change": carded and free and not failed and changes_asked(messages) < config.changes,
         "may_write": free and may_write(interview, used, config.least),
-        "may_stop": config.may_skip,
+        "may_stop": accepted or config.may_skip,
+        # An accepted card is looked at once more: leaving keeps it as it was.
+        "accepted": accepted,
         "draft": interview.draft,
         "card": _card(interview),
         "simulated": _simulated(visit, messages),

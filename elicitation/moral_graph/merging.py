@@ -136,7 +136,8 @@ def _store(
     value to another, the person may have withdrawn, and another worker may have been quicker."""
     lock_graph(partition.study)
     version = card.accepted_version
-    gone = not accepted(partition.study).filter(pk=card.pk).exists()
+    # Words that were changed while the model thought are judged anew, not these.
+    gone = not accepted(partition.study).filter(pk=card.pk, accepted_version=version).exists()
     if gone or Membership.objects.filter(partition=partition, card=card.pk, ended_at=None).exists():
         return
     assert version is not None

@@ -1,4 +1,4 @@
-"""What the pages of a wisdom stage show: a story with its two values, the merged value, a step of one's own."""
+"""What the pages of a wisdom stage show: a story, the merged value, a step of one's own, where one stands."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,14 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from elicitation.interviews.models import ValuesCard
+from elicitation.moral_graph.cards import cards_of
 from elicitation.moral_graph.confirming import Due
-from elicitation.moral_graph.models import CanonicalValue, Context, VoteDraw, WisdomVote
+from elicitation.moral_graph.models import CanonicalValue, Context, Pick, VoteDraw, WisdomVote
 from elicitation.moral_graph.proposing import seen_by
+from elicitation.moral_graph.rewording import words_in
 from elicitation.moral_graph.shapes import LEAST_WORDS, MOST_WORDS, WisdomConfig
+from elicitation.moral_graph.standing import facts_of, read_facts, sign_facts
 from multivocal.domain.shapes import say
 from multivocal.studies.stages import Page, Visit
 
@@ -55,8 +59,8 @@ def story_page(
             "back": not again and draw.position > 1,
             "context": say(step.context.text, visit.language),
             "story": step.story,
-            "source": _value(step.source),
-            "target": _value(step.target),
+            "source": _beside(step.source, step.target),
+            "target": _beside(step.target, step.source),
             "answers": [
                 {"key": key, "label": label, "checked": given.get("answer") == key}
                 for key, label in answers(draw.mirrored)
@@ -73,26 +77,21 @@ def story_page(
     )
 
 
-def confirm_page(visit: Visit, due: Due, problems: Mapping[str, str]) -> Page:
+def confirm_page(visit: Visit, due: Due, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
     """Return a person's card beside the value it was merged into."""
-    version = due.card.accepted_version
-    assert version is not None
     return Page(
         "moral_graph/vote_confirm.html",
         {
             "title": _("Does this still speak for you?"),
-            "mine": {
-                "title": version.title,
-                "description": version.description,
-                "policies": version.policies,
-            },
+            "mine": _card(due.card),
             "value": _value(due.value),
+            "card": due.card.pk,
         },
         step=f"confirm-{due.card.pk}",
     )
 
 
-def propose_page(visit: Visit, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
+def propose_page(visit: Visit, _subject: None, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
     """Return the page on which a person may propose a step between values they have seen."""
     given = posted.dict() if posted is not None else {}
     return Page(
@@ -107,7 +106,80 @@ def propose_page(visit: Visit, problems: Mapping[str, str], posted: QueryDict | 
             "given": given,
             "words": (LEAST_WORDS, MOST_WORDS),
         },
+        done=9,
+        total=10,
         step="propose",
+    )
+
+
+def select_page(
+    visit: Visit, picks: list[Pick], problems: Mapping[str, str], posted: QueryDict | None
+) -> Page:
+    """Return the values of others of which a person says whether they speak for them too."""
+    config: WisdomConfig = visit.stage  # type: ignore[assignment]
+    return Page(
+        "moral_graph/vote_select.html",
+        {
+            "title": _("Do these speak for you too?"),
+            "values": [{"number": row.canonical.number, **_value(row.canonical)} for row in picks],
+        },
+        done=9 if config.select and config.select.when == "after" else 0,
+        total=10,
+        step="select",
+    )
+
+
+def standing_page(
+    visit: Visit, card: ValuesCard, problems: Mapping[str, str], posted: QueryDict | None
+) -> Page:
+    """Return where a person's card stands, with the question whether that is fair."""
+    config: WisdomConfig = visit.stage  # type: ignore[assignment]
+    facts = read_facts(visit, posted.get("shown", "")) if posted is not None else None
+    facts = facts or facts_of(visit.enrolment, card, config.small_cell)
+    value = CanonicalValue.objects.filter(
+        study=visit.enrolment.study, number=facts["value"] or 0
+    ).first()  # a value's number is never given twice
+    contexts = Context.objects.filter(study=visit.enrolment.study)
+    told = {row.key: say(row.text, visit.language) for row in contexts}
+    mine = _card(card)
+    shown = _value(value) if value is not None else None
+    return Page(
+        "moral_graph/vote_standing.html",
+        {
+            "title": _("Where your value stands"),
+            "mine": mine,
+            "value": shown,
+            "same": shown == mine,
+            "facts": facts,
+            "fewest": config.small_cell,
+            "steps": [
+                {**row, "way": way, "context": told.get(row["context"], "")}
+                for way in ("towards", "onward")
+                for row in facts[way]
+            ],
+            "signed": sign_facts(visit, facts),
+            "answers": [
+                ("yes", _("Yes, it is fair")), ("no", _("No, it is not fair")), ("unsure", _("I am not sure")),
+            ],
+            "given": posted.dict() if posted is not None else {},
+            "card": card.pk,
+        },
+        done=19,
+        total=20,
+        step=f"standing-{card.pk}",
+    )  # fmt: skip
+
+
+def card_page(visit: Visit, card: ValuesCard, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
+    """Return a person's own card as a form."""
+    return Page(
+        "moral_graph/vote_card.html",
+        {
+            "title": _("Change your card"),
+            "written": words_in(card, posted),
+            "names_asked": "names_are_fine" in problems,
+        },
+        step=f"card-{card.pk}",
     )
 
 
@@ -121,10 +193,23 @@ def plain_page(visit: Visit, step: str) -> Page:
             "intro": visit.say(config.intro),
             "stories": config.stories,
             "state": step,
+            "cards": [(card.pk, card.accepted_version) for card in cards_of(visit.enrolment)],
         },
         step=step,
     )
 
 
+def _card(card: ValuesCard) -> dict[str, Any]:
+    version = card.accepted_version
+    assert version is not None
+    return {"title": version.title, "description": version.description, "policies": version.policies}
+
+
 def _value(value: CanonicalValue) -> dict[str, Any]:
     return {"title": value.title, "description": value.description, "policies": value.policies}
+
+
+def _beside(value: CanonicalValue, other: CanonicalValue) -> dict[str, Any]:
+    """Return a value with what the other one of the story has too: where two look alike, the difference stands out."""
+    theirs = {line.casefold() for line in other.policies}
+    return {**_value(value), "shared": [line for line in value.policies if line.casefold() in theirs]}

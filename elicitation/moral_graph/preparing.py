@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from elicitation.moral_graph.cards import accepted
+from elicitation.moral_graph.changed import outdated
 from elicitation.moral_graph.models import Membership, Preparation
 from multivocal.studies.models import StageVisit, Study
 from multivocal.studies.stages import Visit
@@ -25,9 +26,15 @@ def must_wait(visit: Visit) -> bool:
         return False
     entered = StageVisit.objects.filter(enrolment=enrolment, stage=visit.stage.id).first()
     patience = BOTS_PATIENCE if enrolment.simulated else PATIENCE
-    if entered is not None and timezone.now() - entered.entered_at > patience:
+    since = [] if entered is None else [entered.entered_at]
+    # Whose card was changed meanwhile waits for that anew, and no longer.
+    mine = accepted(enrolment.study).filter(enrolment=enrolment)
+    since += [card.changed_at for card in mine if card.changed_at is not None]
+    if since and timezone.now() - max(since) > patience:
         return False
     if enrolment.simulated and under_way(enrolment.study):
+        return True
+    if outdated().filter(enrolment=enrolment).exists():
         return True
     cards = accepted(enrolment.study).filter(enrolment=enrolment).values_list("pk", flat=True)
     merged = Membership.objects.filter(card__in=cards, ended_at=None, partition__current=True).count()

@@ -46,6 +46,15 @@ class Merging(Shape):
     distance: float = Field(0.5, gt=0, le=2, description="Cosine distance beyond which nothing is judged.")
 
 
+class Selecting(Shape):
+    """The question which of others' values speak for somebody too."""
+
+    show: int = Field(6, ge=2, le=12, description="How many values of others are shown.")
+    when: Literal["before", "after"] = Field(
+        "after", description="Before or after the stories; always after one's own card."
+    )
+
+
 class WisdomConfig(StageConfig):
     """Stories of people who came to a wiser value, and the question whether they did."""
 
@@ -60,6 +69,12 @@ class WisdomConfig(StageConfig):
     steps: tuple[SeedStep, ...] = ()
     confirm: bool = Field(True, description="Ask whether a merged value still speaks for its people.")
     propose: bool = Field(True, description="People may propose a step, or a better story.")
+    select: Selecting | None = Field(
+        None, description="Also ask which of others' values speak for somebody; not asked where left out."
+    )
+    standing: bool = Field(
+        True, description="After voting, show people where their value stands and ask whether that is fair."
+    )
     model: Slug | None = Field(None, description="The language model that judges cards and writes stories.")
     embedder: Slug | None = Field(
         None, description="The language model that embeds cards; words are compared where left out."

@@ -1,80 +1,85 @@
-"""The stage kind ``wisdom``: is this value still yours, stories one by one, and a step of one's own."""
+"""The stage kind ``wisdom``: is this value still yours, stories one by one, a step of one's own, where one stands."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from elicitation.moral_graph import confirming, painting, proposing
-from elicitation.moral_graph.cards import cards_of
+from elicitation.moral_graph import confirming, fairness, painting, proposing, rewording, selecting
 from elicitation.moral_graph.domain.answers import OUTCOMES
-from elicitation.moral_graph.drawing import draw_for
-from elicitation.moral_graph.models import VoteDraw, WisdomVote
-from elicitation.moral_graph.planting import plant
-from elicitation.moral_graph.preparing import ask_for_preparation, must_wait
+from elicitation.moral_graph.models import VoteDraw
+from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.shapes import WisdomConfig
 from elicitation.moral_graph.voting import take_vote
+from elicitation.moral_graph.walk import Step, answered_by, go_on, pass_step, step_of, stories_of
 from multivocal.domain.shapes import clean_text
 from multivocal.errors import Conflict
 from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
 
+MAY_CHANGE = ("confirm", "start", "propose", "standing")
+"""Steps from which somebody may go to their card and change it; between two stories nobody is led away."""
+
 
 class WisdomKind(StageKind):
-    """Others' values are seen after one's own, stories after that, and the graph after voting."""
+    """Others' values are seen after one's own, stories after that, and where one's value stands after voting."""
 
     config = WisdomConfig
 
     def page(self, visit: Visit, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
-        """Return the page of the step a person is at; ``?page=before`` goes back one story to correct it."""
-        step, subject = self._step(visit)
+        """Return the page of the step a person is at.
+
+        ``?page=before`` goes back one story to correct it, ``?page=card&card=…`` to one's own card to change it.
+        """
+        step = step_of(visit)
         wanted = posted.get("step", "") if posted is not None else ""
         if visit.query.get("page") == "before" or wanted.startswith("again-"):
-            before = _before(visit, subject)
+            before = _before(visit, step)
             if before is not None:
                 return painting.story_page(visit, before, problems, posted, again=True)
-        if step == "story":
-            return painting.story_page(visit, subject, problems, posted)
-        if step == "confirm":
-            return painting.confirm_page(visit, subject, problems)
-        if step == "propose":
-            return painting.propose_page(visit, problems, posted)
-        return painting.plain_page(visit, step)
+        asked = wanted.removeprefix("card-") if wanted.startswith("card-") else ""
+        if not asked and visit.query.get("page") == "card":
+            asked = visit.query.get("card", "")
+        if asked and step.name in MAY_CHANGE and (card := rewording.card_asked_for(visit, asked)):
+            return painting.card_page(visit, card, problems, posted)
+        paint = _PAGES.get(step.name)
+        return (
+            paint(visit, step.subject, problems, posted) if paint else painting.plain_page(visit, step.name)
+        )
 
     def submit(self, visit: Visit, form: QueryDict, key: UUID) -> Outcome:
         """Take one page; one that is not open any more is stale (Conflict)."""
-        step, subject = self._step(visit)
+        step = step_of(visit)
         name, _dash, place = form.get("step", "").partition("-")
+        if name == "wait":
+            # Whoever waited did not miss anything: what they waited for is there now, or it goes on being made.
+            if step.name == "wait":
+                ask_for_preparation(study=visit.enrolment.study)
+            return More()
         if name == "again":
-            before = _before(visit, subject)
+            before = _before(visit, step)
             if before is None or str(before.position) != place:
                 raise _moved()
             return self._vote(visit, before, form, key) or More()
-        if name != step or (step == "story" and place != str(subject.position)):
-            raise _moved()
-        if step == "none":
-            return Done()
-        if step == "wait":
-            ask_for_preparation(study=visit.enrolment.study)
-            return More()
-        if step == "confirm":
-            if place != str(subject.card.pk):
+        if name == "card":
+            card = rewording.card_asked_for(visit, place) if step.name in MAY_CHANGE else None
+            if card is None:
                 raise _moved()
-            return confirming.take_answer(visit=visit, due=subject, form=form, key=key) or More()
-        if step == "start":
-            config: WisdomConfig = visit.stage  # type: ignore[assignment]
-            plant(study=visit.enrolment.study, definition=visit.definition, config=config)
-            return More() if draw_for(visit=visit) else Done()
-        if step == "propose":
-            return proposing.take_proposal(visit=visit, form=form, key=key) or Done()
-        return self._vote(visit, subject, form, key) or self._after(visit, subject)
+            return rewording.take_words(visit=visit, card=card, form=form, key=key) or More()
+        if name != step.name or place != _place(step):
+            raise _moved()
+        if problem := self._take(visit, step, form, key):
+            return problem
+        if step.name in ("none", "end"):
+            return Done()
+        if step.name == "confirm":
+            return More()
+        return Done() if go_on(visit=visit).name == "end" else More()
 
     def steps(self, visit: Visit) -> tuple[int, int]:
         """Return (stories answered, all stories)."""
-        drawn = VoteDraw.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id).count()
-        return _answered(visit).count(), max(drawn, 1)
+        return answered_by(visit).count(), max(stories_of(visit).count(), 1)
 
     def check(self, stage: Any, definition: Any) -> Iterator[str]:
         """Yield what keeps people from voting, or would show them others' values before their own."""
@@ -94,23 +99,21 @@ class WisdomKind(StageKind):
         if stage.interview is None and not stage.steps:
             yield "there is no interview and no step, so there would be nothing to vote on"
 
-    def _step(self, visit: Visit) -> tuple[str, Any]:
-        """Return the step a person is at, by the rows, and what it is about."""
-        config: WisdomConfig = visit.stage  # type: ignore[assignment]
-        drawn = VoteDraw.objects.filter(enrolment=visit.enrolment, stage=config.id).select_related(
-            "upgrade__source", "upgrade__target", "upgrade__context", "enrolment"
-        )
-        if rows := list(drawn.order_by("position")):
-            answered = set(_answered(visit).values_list("upgrade", flat=True))
-            todo = [row for row in rows if row.upgrade_id not in answered]
-            return ("story", todo[0]) if todo else ("propose", None)
-        if config.interview is not None and not cards_of(visit.enrolment):
-            return "none", None
-        if must_wait(visit):
-            return "wait", None
-        if config.confirm and (due := confirming.due(visit.enrolment)):
-            return "confirm", due
-        return "start", None
+    def _take(self, visit: Visit, step: Step, form: QueryDict, key: UUID) -> Again | None:
+        """Store what the page of a step was sent with; return what has to be looked at again."""
+        if step.name == "confirm":
+            return confirming.take_answer(visit=visit, due=step.subject, form=form, key=key)
+        if step.name == "story":
+            return self._vote(visit, step.subject, form, key)
+        if step.name == "select":
+            selecting.take_picks(visit=visit, form=form, key=key)
+        if step.name == "standing":
+            return fairness.take_fairness(visit=visit, card=step.subject, form=form, key=key)
+        if step.name == "propose" and (problem := proposing.take_proposal(visit=visit, form=form, key=key)):
+            return problem
+        if step.name in ("start", "propose"):
+            pass_step(visit=visit, step=step.name)
+        return None
 
     def _vote(self, visit: Visit, draw: VoteDraw, form: QueryDict, key: UUID) -> Again | None:
         answer = form.get("answer", "")
@@ -121,39 +124,34 @@ class WisdomKind(StageKind):
         take_vote(draw=draw, answer=answer, why=clean_text(form.get("why", "")).strip(), key=key)
         return None
 
-    def _after(self, visit: Visit, draw: VoteDraw) -> Outcome:
-        config: WisdomConfig = visit.stage  # type: ignore[assignment]
-        answered = _answered(visit).values("upgrade")
-        following = (
-            VoteDraw.objects.filter(enrolment=visit.enrolment, stage=config.id)
-            .exclude(upgrade__in=answered)
-            .order_by("position")
-            .first()
-        )
-        if following is not None:
-            following.shown_at = following.shown_at or timezone.now()
-            following.save(update_fields=["shown_at"])
-            return More()
-        return More() if config.propose else Done()
+
+_PAGES: dict[str, Callable[..., Page]] = {
+    "story": painting.story_page,
+    "confirm": painting.confirm_page,
+    "propose": painting.propose_page,
+    "select": painting.select_page,
+    "standing": painting.standing_page,
+}
 
 
-def _answered(visit: Visit) -> Any:
-    return WisdomVote.objects.filter(
-        enrolment=visit.enrolment, superseded_at=None, upgrade__draws__stage=visit.stage.id,
-        upgrade__draws__enrolment=visit.enrolment,
-    )  # fmt: skip
+def _place(step: Step) -> str:
+    """Return what stands behind the dash of a step's name in its page."""
+    if step.name == "story":
+        return str(step.subject.position)
+    if step.name == "confirm":
+        return str(step.subject.card.pk)
+    return str(step.subject.pk) if step.name == "standing" else ""
 
 
-def _before(visit: Visit, at: Any) -> VoteDraw | None:
-    """Return the story answered last; None at the beginning."""
-    rows = VoteDraw.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id)
-    if isinstance(at, VoteDraw):
-        rows = rows.filter(position__lt=at.position)
-    return (
-        rows.select_related("upgrade__source", "upgrade__target", "upgrade__context", "enrolment")
-        .order_by("-position")
-        .first()
-    )
+def _before(visit: Visit, step: Step) -> VoteDraw | None:
+    """Return the story answered last; None at the beginning, and once others' answers were shown."""
+    if step.name not in ("story", "propose"):
+        return None
+    rows = stories_of(visit)
+    if step.name == "story":
+        rows = rows.filter(position__lt=step.subject.position)
+    found: VoteDraw | None = rows.order_by("-position").first()
+    return found
 
 
 def _moved() -> Conflict:

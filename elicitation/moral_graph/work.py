@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.cards import unmerged
+from elicitation.moral_graph.changed import free_changed, outdated
 from elicitation.moral_graph.merging import merge_cards
 from elicitation.moral_graph.models import Membership, Partition, Preparation, WisdomVote
 from elicitation.moral_graph.planting import plant
@@ -47,6 +48,7 @@ async def prepare_study(study: Study) -> bool:
         if stage is not None:
             config, partition = stage
             async with Gateway() as gateway:
+                await in_db(free_changed, partition)
                 cards = await in_db(lambda: unmerged(partition, simulated=asked))
                 left = await merge_cards(gateway, partition=partition, config=config, cards=cards)
                 await write_steps(gateway, study=study, config=config)
@@ -89,7 +91,8 @@ def studies_with_work() -> list[UUID]:
         .exclude(pk__in=merged)
         .values_list("study", flat=True)
     )
-    return sorted({*asked, *waiting})
+    changed = outdated().filter(enrolment__simulated=False, enrolment__preview=False)
+    return sorted({*asked, *waiting, *changed.values_list("study", flat=True)})
 
 
 def take_due_snapshots() -> None:

@@ -14,6 +14,7 @@ import "./styles/judging-scales.css";
 import "./styles/judging-kinds.css";
 import "./styles/judging-spans.css";
 import "./styles/interview.css";
+import "./styles/values.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";
@@ -24,3 +25,4 @@ import "./elements/mv-copy";
 import "./elements/mv-redirect";
 import "./elements/mv-conversation";
 import "./elements/mv-interview";
+import "./elements/mv-wait";

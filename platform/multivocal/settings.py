@@ -264,6 +264,8 @@ DATASETS = {
     "values": "elicitation.moral_graph.datasets.VALUES",
     "merges": "elicitation.moral_graph.datasets.MERGES",
     "confirmations": "elicitation.moral_graph.datasets.CONFIRMATIONS",
+    "fairness": "elicitation.moral_graph.standing_datasets.FAIRNESS",
+    "picks": "elicitation.moral_graph.standing_datasets.PICKS",
     "upgrades": "elicitation.moral_graph.datasets.UPGRADES",
     "wisdom_votes": "elicitation.moral_graph.vote_datasets.VOTES",
     "snapshots": "elicitation.moral_graph.datasets.SNAPSHOTS",

@@ -13,7 +13,21 @@ ROOT = Path(settings.BASE_DIR)
 PARTICIPANT_TEMPLATES = (
     "frontend/templates/participant", "frontend/templates/profiles", "frontend/templates/conversations",
     "frontend/templates/comparison", "annotation/protocols/kinds",
+    "frontend/templates/interviews",
 )  # fmt: skip
+# Pages of participants in a folder that staff has pages in, too.
+PARTICIPANT_PAGES = (
+    "frontend/templates/moral_graph/vote*.html",
+    "frontend/templates/moral_graph/_value.html",
+)
+# The modules of elicitation with sentences for participants; the other ones speak to staff.
+PARTICIPANT_MODULES = (
+    "elicitation/interviews/*.py",
+    *(
+        f"elicitation/moral_graph/{name}.py"
+        for name in ("confirming", "fairness", "painting", "proposing", "rewording", "stage")
+    ),
+)
 FUNCTIONS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 # What only staff reads stays in English.
 STAFF = (
@@ -69,6 +83,12 @@ def _participants_words() -> dict[str, str]:
     for part in PARTICIPANT_TEMPLATES:
         for path in sorted((ROOT / part).rglob("*.html")):
             found |= {text: str(path.relative_to(ROOT)) for text in _in_template(path.read_text())}
+    for pattern in PARTICIPANT_PAGES:
+        for path in sorted(ROOT.glob(pattern)):
+            found |= {text: str(path.relative_to(ROOT)) for text in _in_template(path.read_text())}
+    for pattern in PARTICIPANT_MODULES:
+        for path in sorted(ROOT.glob(pattern)):
+            found |= dict.fromkeys(_in_python(path.read_text()), str(path.relative_to(ROOT)))
     for folder in ("platform/multivocal", "annotation"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             place = str(path.relative_to(ROOT))

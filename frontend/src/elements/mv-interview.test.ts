@@ -30,7 +30,7 @@ const first = { id: "m0", role: "interviewer" as const, text: "What matters?", a
 const mine = { id: "m1", role: "person" as const, text: "I sat down", at: "2026-01-01T10:01:00Z" };
 
 function talk(more: Partial<Talk> = {}): Talk {
-  return { id: "i1", question: "Care", phase: "talking", waiting: "", stage_no: 1, turns_used: 0, turns_all: 5, messages: [first], may_say: true, may_propose: false, may_change: false, may_write: false, may_stop: true, draft: "", card: null, simulated: false, turns: [], ...more };
+  return { id: "i1", question: "Care", phase: "talking", waiting: "", stage_no: 1, turns_used: 0, turns_all: 5, messages: [first], may_say: true, may_propose: false, may_change: false, may_write: false, may_stop: true, accepted: false, draft: "", card: null, simulated: false, turns: [], ...more };
 }
 const carded = (more: object = {}): Talk => talk({ phase: "carded", stage_no: 5, may_say: false, may_change: true, may_write: true, card: { ...CARD, ...more } });
 const state = (conversation: Talk | null): object => ({ stage: "interview", language: "en", conversation });

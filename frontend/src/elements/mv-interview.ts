@@ -30,6 +30,7 @@ export class MvInterview extends HTMLElement {
   #writer!: Writer;
   #panel!: Panel;
   #foot!: Foot;
+  #said!: HTMLElement;
   #dots = h("p", { class: "turn-dots" });
   #jump!: HTMLButtonElement;
   #notice = h("div", { class: "chat-notice", role: "status" });
@@ -64,8 +65,8 @@ export class MvInterview extends HTMLElement {
       this.#jump.classList.remove("changed");
       this.#panel.focus();
     });
-    const talk = h("section", { class: "interview-talk", "aria-label": say(texts, "talk") }, this.#dots, this.#chat.root, this.#writer.root, this.#foot.root);
-    this.append(this.#notice, h("div", { class: "interview" }, talk, this.#panel.root), this.#jump, this.#spoken);
+    this.#said = h("section", { class: "interview-talk", "aria-label": say(texts, "talk") }, this.#dots, this.#chat.root, this.#writer.root, this.#foot.root);
+    this.append(this.#notice, h("div", { class: "interview" }, this.#said, this.#panel.root), this.#jump, this.#spoken);
     // The way to the card is offered where the card is out of sight.
     if ("IntersectionObserver" in window) {
       this.#sight = new IntersectionObserver((seen) => this.#jump.classList.toggle("in-sight", seen.at(-1)?.isIntersecting ?? false));
@@ -128,6 +129,8 @@ export class MvInterview extends HTMLElement {
     this.#writer.busy(busy);
     this.#panel.paint(talk, busy);
     this.#foot.paint(talk, busy);
+    const home = talk.card ? this.#panel.root : this.#said;
+    if (this.#foot.root.parentElement !== home) home.append(this.#foot.root);
     this.#jump.hidden = !talk.card;
     this.#paintDots(talk);
     this.dataset["phase"] = talk.phase;
@@ -164,7 +167,7 @@ export class MvInterview extends HTMLElement {
   }
 
   #stop(): void {
-    if (window.confirm(say(this.#texts, "stop.sure"))) this.#do({ do: "stop" });
+    if (this.#talk?.accepted || window.confirm(say(this.#texts, "stop.sure"))) this.#do({ do: "stop" });
   }
 
   #notMeant(): void {

@@ -33,7 +33,7 @@ export class Foot {
   }
 
   paint(talk: Talk, busy: boolean): void {
-    const painted = JSON.stringify([talk.phase, talk.waiting, talk.may_propose, talk.may_write, talk.may_say, talk.may_stop, busy, talk.card !== null, talk.messages.length > 1]);
+    const painted = JSON.stringify([talk.phase, talk.waiting, talk.may_propose, talk.may_write, talk.may_say, talk.may_stop, talk.accepted, busy, talk.card !== null, talk.messages.length > 1]);
     if (painted === this.#painted) return;
     this.#painted = painted;
     window.clearTimeout(this.#timer);
@@ -49,7 +49,7 @@ export class Foot {
     if (talk.may_say && talk.messages.length > 1) add("not_meant", () => this.on.notMeant());
     if (talk.may_propose) add("propose", () => this.on.propose());
     if (talk.may_write && !talk.card) add("by_hand", () => this.on.byHand());
-    if (talk.may_stop && talk.phase !== "answering") add("stop", () => this.on.stop(), "quiet");
+    if (talk.may_stop && talk.phase !== "answering") add(talk.accepted ? "keep" : "stop", () => this.on.stop(), "quiet");
     this.#row.replaceChildren(...buttons);
   }
 }

@@ -12,6 +12,12 @@ export interface PanelHandlers {
   write(card: Written): void;
 }
 
+/** Return a line with the words in capitals it begins with marked. */
+export function lead(line: string): (string | HTMLElement)[] {
+  const found = /^[\p{Lu}]{2,}(?:[ -][\p{Lu}]{2,})*(?=[\s,.:;]|$)/u.exec(line);
+  return found ? [h("strong", {}, found[0]), line.slice(found[0].length)] : [line];
+}
+
 export class Panel {
   readonly root = h("section", { class: "interview-card", "aria-labelledby": "interview-card-title", id: "interview-card", hidden: true });
   readonly change: Writer;
@@ -89,7 +95,7 @@ export class Panel {
   }
 
   #card(card: Card): HTMLElement {
-    const lines = card.policies.map((line) => h("li", { dir: "auto" }, line));
+    const lines = card.policies.map((line) => h("li", { dir: "auto" }, ...lead(line)));
     return h("article", { class: "values-card" }, h("h3", { class: "values-title", dir: "auto" }, card.title), h("p", { class: "values-moment", dir: "auto" }, card.description), h("p", { class: "values-where" }, say(this.texts, "card.lines")), h("ul", { class: "values-lines" }, ...lines));
   }
 

@@ -35,6 +35,8 @@ export interface Talk {
   may_change: boolean;
   may_write: boolean;
   may_stop: boolean;
+  /** The card was accepted before: leaving keeps it as it was. */
+  accepted: boolean;
   draft: string;
   card: Card | null;
   simulated: boolean;

@@ -42,6 +42,9 @@ def judge_story(page: Node, form: Form, person: str) -> Pairs | None:
     if "yes" in asked:
         answer = rng.choices(("yes", "no", "unsure"), weights=(85, 7, 8))[0]
         return [*hidden, ("answer", answer)]
+    offered = form.fields.get("value")
+    if offered is not None:  # others' values, of which any number may speak for somebody too
+        return [*hidden, *(("value", choice.value) for choice in offered.choices if rng.random() < 0.3)]
     return hidden
 
 

@@ -23,6 +23,7 @@ INTERVIEW = {
     "propose": _("Write my card now"),
     "by_hand": _("Write the card yourself"),
     "stop": _("Go on without a card"),
+    "keep": _("Keep the card as it was"),
     "stop.sure": _("Go on without a card? Nothing you said here will count as your value."),
     "card": _("Your card"),
     "card.lines": _("What I look for"),
