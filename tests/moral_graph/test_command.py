@@ -41,7 +41,14 @@ def test_a_file_becomes_a_graph_without_a_database(tmp_path: Path, estimator: st
     assert (edge["sourceValueId"], edge["wiserValueId"], edge["contexts"]) == ("a", "b", ["work"])
     assert edge["counts"]["markedWiser"] == 5
     assert {value["id"] for value in graph["values"]} == {"a", "b"}
-    assert graph["rows"] == {"read": 5, "used": 5, "duplicate": 0, "notAnswered": 0, "invalid": 0}
+    assert graph["rows"] == {
+        "read": 5,
+        "used": 5,
+        "duplicate": 0,
+        "notAnswered": 0,
+        "unmatched": 0,
+        "invalid": 0,
+    }
 
 
 def test_a_bad_file_is_named_and_nothing_written(tmp_path: Path) -> None:

@@ -4,11 +4,16 @@ Source: the arithmetic of Klingefjord, Lowe and Edelman, "What are human values,
 (2024), as their released code carries it out. What is odd in it stays: the entropy counts impressions as if they were
 a fifth answer, an unsure or negative vote is not mirrored, contexts are collapsed, and PageRank loses the mass of
 values that no step leaves. ``posterior`` is the estimator without these.
+
+Their releases differ where nobody has answered anything: the likelihood is no number in the first and 0 in the last,
+which is followed here. Their database keeps one vote of a person on a step whatever the context; a file may hold more,
+and each of its rows counts.
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from statistics import fmean, pstdev
 from typing import Any
 
 from elicitation.moral_graph.domain.votes import JUDGED, NOT_WISER, WISER, Votes
@@ -102,7 +107,7 @@ def page_rank(nodes: Sequence[str], weights: Mapping[Pair, float]) -> dict[str, 
 
 
 def published_graph(votes: Votes, thresholds: Thresholds, *, all_edges: bool = False) -> dict[str, Any]:
-    """Return ``values`` and ``edges`` (and ``allEdges``) in the authors' shape."""
+    """Return ``values`` and ``edges`` (and ``allEdges``) in the authors' shape, and each context's winner."""
     cells = count_cells(votes)
     kept = {pair: cell for pair, cell in cells.items() if thresholds.keep(cell)}
     nodes = list(dict.fromkeys(value for pair in kept for value in pair))
@@ -117,9 +122,46 @@ def published_graph(votes: Votes, thresholds: Thresholds, *, all_edges: bool = F
         for node in nodes
     ]
     graph: dict[str, Any] = {"values": values, "edges": [_edge(pair, cell) for pair, cell in kept.items()]}
+    graph["winners"] = (
+        [_winner(context, ranks) for context in votes.contexts]
+        if len(votes.contexts) == 1
+        else [_context(votes, thresholds, number) for number in range(len(votes.contexts))]
+    )
     if all_edges:
         graph["allEdges"] = [_edge(pair, cell) for pair, cell in cells.items()]
     return graph
+
+
+def _context(votes: Votes, thresholds: Thresholds, number: int) -> dict[str, Any]:
+    """Return the winner of the graph of one context's votes alone."""
+    inside = votes.context == number
+    names = ("participant", "source", "target", "context", "outcome")
+    alone = replace(votes, **{name: getattr(votes, name)[inside] for name in names})
+    kept = {pair: cell for pair, cell in count_cells(alone).items() if thresholds.keep(cell)}
+    nodes = list(dict.fromkeys(value for pair in kept for value in pair))
+    return _winner(
+        votes.contexts[number], page_rank(nodes, {pair: cell.likelihood for pair, cell in kept.items()})
+    )
+
+
+def _winner(context: str, ranks: Mapping[str, float]) -> dict[str, Any]:
+    first = max(ranks, key=lambda value: ranks[value], default=None)
+    return {"context": context, "id": first, "support": support(list(ranks.values()))}
+
+
+def support(ranks: Sequence[float]) -> str | None:
+    """Return the report's word for how far the first is ahead: by deviations from the mean, and of the second.
+
+    None for fewer than two values, where theirs breaks off. Deviations are those of all values, not of a sample.
+    """
+    if len(ranks) < 2:
+        return None
+    first, second = sorted(ranks, reverse=True)[:2]
+    spread = pstdev(ranks)
+    ahead, times = (first - fmean(ranks)) / spread if spread else 0.0, first / second
+    if ahead > 2.5 and times > 2:
+        return "broadly supported"
+    return "some support" if ahead > 1.5 or times > 1.5 else "contested"
 
 
 def _edge(pair: Pair, cell: Cell) -> dict[str, Any]:

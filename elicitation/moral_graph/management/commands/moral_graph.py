@@ -59,6 +59,7 @@ class Command(FileCommand):
                     "used": judged,
                     "duplicate": votes.duplicate,
                     "notAnswered": len(votes) - judged,
+                    "unmatched": 0,
                     "invalid": 0,
                 },
             }
