@@ -26,7 +26,8 @@ def place(order: NDArray[np.float64], pairs: NDArray[np.int64], weight: NDArray[
         return np.zeros((0, 2))
     random = np.random.default_rng(count)
     box = BOX if count <= FEW else SMALL_BOX
-    wide, high = 1.45 * np.sqrt(count), max(1.0, 0.85 * np.sqrt(count))
+    unit = float(np.sqrt(box.prod()))
+    wide, high = 1.35 * np.sqrt(count), 1.5 * np.sqrt(count)
     aim = np.asarray(order) * high
     # Neighbours in order start far apart: the golden ratio spreads them evenly.
     at = np.stack([(np.arange(count) * 0.618034 + 0.25) % 1 * wide, aim], axis=1)
@@ -39,10 +40,11 @@ def place(order: NDArray[np.float64], pairs: NDArray[np.int64], weight: NDArray[
             move[:, column] += np.bincount(pairs[:, 0], pull[:, column], count)
             move[:, column] -= np.bincount(pairs[:, 1], pull[:, column], count)
         move[:, 1] += (aim - at[:, 1]) * 1.6
-        move[:, 0] += (wide / 2 - at[:, 0]) * 0.06
+        outside = np.maximum(0.0, np.abs(at[:, 0] - wide / 2) - wide / 2)
+        move[:, 0] += (wide / 2 - at[:, 0]) * 0.06 - np.sign(at[:, 0] - wide / 2) * outside * 2
         size = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
         at += move / size * np.minimum(size, 0.35 * (1 - step / ROUNDS) + 0.01)
-    return _without_overlaps(at * box * 1.1, box)
+    return _without_overlaps(at * unit, box)
 
 
 def _apart(at: Places, random: np.random.Generator) -> Places:
@@ -60,16 +62,24 @@ def _apart(at: Places, random: np.random.Generator) -> Places:
     return np.asarray((way * force[:, :, None]).sum(axis=1) * min(share, 8.0))
 
 
-def _without_overlaps(at: Places, box: NDArray[np.float64], rounds: int = 80) -> Places:
-    """Push apart what overlaps, along the side on which least is needed."""
+def _close(at: Places) -> NDArray[np.int64]:
+    """Return the pairs that are less than 1 apart on both sides, shape (2, pairs), in order."""
+    if len(at) <= FEW:
+        near = (np.abs(at[:, None] - at[None]) < 1.0).all(axis=2)
+        return np.stack(np.nonzero(np.triu(near, 1)))
     from scipy.spatial import cKDTree  # loaded here: servers start without the libraries of statistics
 
+    found = cKDTree(at).query_pairs(1.0, p=np.inf, output_type="ndarray")
+    return np.asarray(found[np.lexsort((found[:, 1], found[:, 0]))].T)
+
+
+def _without_overlaps(at: Places, box: NDArray[np.float64], rounds: int = 80) -> Places:
+    """Push apart what overlaps, along the side on which least is needed."""
     at = at.copy()
     for _round in range(rounds):
-        found = cKDTree(at / box).query_pairs(1.0, p=np.inf, output_type="ndarray")
-        if not len(found):
+        first, second = _close(at / box)
+        if not len(first):
             break
-        first, second = found[np.lexsort((found[:, 1], found[:, 0]))].T
         way = at[second] - at[first]
         need = box - np.abs(way)
         sideways = need[:, 0] / box[0] <= need[:, 1] / box[1] + 0.25

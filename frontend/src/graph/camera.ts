@@ -26,7 +26,8 @@ export function boxOf(points: readonly Point[]): Box {
 }
 
 /** Return the camera that sees all of a box, never closer than life. */
-export function whole(box: Box, size: Size, room = { x: 84, y: 52 }): Camera {
+export function whole(box: Box, size: Size): Camera {
+  const room = { x: Math.min(92, size.width * 0.17), y: 50 };
   const wide = Math.max(box.right - box.left, 1);
   const high = Math.max(box.bottom - box.top, 1);
   const k = Math.max(0.001, Math.min(1.25, (size.width - 2 * room.x) / wide, (size.height - 2 * room.y) / high));

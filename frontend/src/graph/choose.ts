@@ -9,8 +9,8 @@ export interface Scene { values: Value[]; steps: Step[]; left: number }
 /** What is looked for and what is open: `matches` null where nothing is looked for. */
 export interface Focus { matches: ReadonlySet<number> | null; value: number | null; step: string | null; active: number | null; near: Step[] }
 
-export interface Seen { value: Value; at: Point; r: number; name: boolean; quiet: boolean; chosen: boolean }
-export interface Line { step: Step; from: Point; to: Point; r: number; quiet: boolean; chosen: boolean }
+export interface Seen { value: Value; at: Point; r: number; name: boolean; shift: number; quiet: boolean; chosen: boolean }
+export interface Line { step: Step; from: Point; to: Point; r: number; bend: number; quiet: boolean; chosen: boolean }
 export interface Chosen { large: Seen[]; dots: { at: Point; quiet: boolean }[]; lines: Line[]; inView: number }
 
 const LARGE = 90;
@@ -28,7 +28,7 @@ export function short(title: string): string {
 export function choose(scene: Scene, camera: Camera, size: Size, focus: Focus): Chosen {
   const steps = focus.near.length ? withNear(scene.steps, focus.near) : scene.steps;
   const beside = neighbours(steps, focus);
-  const grow = Math.min(1.5, Math.max(0.55, Math.sqrt(camera.k)));
+  const grow = Math.min(1.5, Math.max(0.75, Math.sqrt(camera.k)));
   const inside = scene.values
     .map((value) => ({ value, at: onScreen(camera, value), r: value.r * grow }))
     .filter(({ at, r }) => at.x > -r - 60 && at.x < size.width + r + 60 && at.y > -r - 30 && at.y < size.height + r + 10);
@@ -51,11 +51,13 @@ export function choose(scene: Scene, camera: Camera, size: Size, focus: Focus): 
       continue;
     }
     const half = (short(value.title).length * LETTER) / 2 + 4;
-    const box = [at.x - half, at.y + r + 2, at.x + half, at.y + r + 2 + LINE];
+    // A name at the rim is moved inside, as long as its circle is there.
+    const shift = at.x > 0 && at.x < size.width ? Math.max(0, half - at.x) - Math.max(0, at.x + half - size.width) : 0;
+    const box = [at.x + shift - half, at.y + r + 2, at.x + shift + half, at.y + r + 2 + LINE];
     const name = (!quiet || known) && (known || !taken.some((other) => meets(box, other)));
     if (name) taken.push(box);
     taken.push([at.x - r, at.y - r, at.x + r, at.y + r]);
-    large.push({ value, at, r, name, quiet, chosen: value.id === focus.value });
+    large.push({ value, at, r, name, shift, quiet, chosen: value.id === focus.value });
   }
   return { large, dots, lines: linesOf(steps, scene, camera, large, focus, grow), inView: inside.length };
 }
@@ -64,14 +66,21 @@ function linesOf(steps: readonly Step[], scene: Scene, camera: Camera, large: Se
   const shown = new Set(large.map(({ value }) => value.id));
   const byId = new Map(scene.values.map((value) => [value.id, value]));
   const lines: Line[] = [];
+  const beside = new Map<string, number>();
+  const open = Math.max(12, Math.round(1.5 * large.length)); // more that are not supported would only hide the others
+  let loose = 0;
   for (const step of steps) {
     const source = byId.get(step.from);
     const target = byId.get(step.to);
     if (!source || !target) continue;
     const chosen = step.key === focus.step || step.from === focus.value || step.to === focus.value;
     if (!chosen && (lines.length >= LINES || !shown.has(step.from) || !shown.has(step.to))) continue;
+    if (!chosen && !step.supported && (loose += 1) > open) continue;
+    const pair = `${step.from} ${step.to}`;
+    const bend = beside.get(pair) ?? 0; // the same pair in another situation runs beside
+    beside.set(pair, bend + 1);
     const quiet = !chosen && (focus.value !== null || focus.step !== null || far(step, focus));
-    lines.push({ step, from: onScreen(camera, source), to: onScreen(camera, target), r: target.r * grow, quiet, chosen });
+    lines.push({ step, from: onScreen(camera, source), to: onScreen(camera, target), r: target.r * grow, bend, quiet, chosen });
   }
   return lines;
 }

@@ -113,8 +113,13 @@ export class Graph extends HTMLElement {
     const chosen = choose(this.scene, this.camera, this.size, this.focusOn);
     const focused = document.activeElement?.closest("[data-value]")?.getAttribute("data-value");
     this.painter.paint(chosen, this.focusOn.active, focused ? Number(focused) : null);
-    const words = (this.dataset["status"] ?? "").replace("PERCENT", Math.round(this.camera.k * 100).toString())
-      .replace("COUNT", chosen.large.length.toLocaleString()).replace("ALL", this.scene.values.length.toLocaleString());
+    const { values, steps, left } = this.scene;
+    const told: Record<string, number> = {
+      PERCENT: Math.round(this.camera.k * 100), COUNT: chosen.large.length, ALL: values.length,
+      LINES: chosen.lines.length, STEPS: steps.length + left,
+    };
+    let words = (this.dataset["status"] ?? "").replace(/[A-Z]{3,}/g, (name) => told[name]?.toLocaleString() ?? name);
+    if (chosen.dots.length) words += ` ${this.dataset["closer"] ?? ""}`;
     const status = this.querySelector("[role=status]");
     // Said once the picture rests, not in every frame of a movement.
     window.clearTimeout(this.resting);
