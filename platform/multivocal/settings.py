@@ -273,6 +273,7 @@ DATASETS = {
 REPORTS: dict[str, str] = {
     "comparison": "annotation.protocols.experiments.report.COMPARISON",
     "annotators": "annotation.protocols.annotators.report.REPORT",
+    "routing": "annotation.routing.report.REPORT",
     "moral_graph": "elicitation.moral_graph.report.report.REPORT",
 }
 # Further pages of a study for staff: name → ``multivocal.studies.staff.extras.StaffPage``.
@@ -280,6 +281,7 @@ STAFF_PAGES: dict[str, str] = {
     "items": "annotation.protocols.items.page.PAGE",
     "power": "annotation.protocols.experiments.power_page.PAGE",
     "models": "annotation.protocols.annotators.page.PAGE",
+    "routing": "annotation.routing.page.PAGE",
     "graph": "elicitation.moral_graph.pages.graph.PAGE",
     "values": "elicitation.moral_graph.pages.curation.PAGE",
     "stories": "elicitation.moral_graph.pages.curation_stories.PAGE",

@@ -1,0 +1,115 @@
+"""What a designer fills in, or uploads, to have a policy: read into its closed shape."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from annotation.routing.shapes import PolicyConfig
+from multivocal.domain.shapes import problems
+from multivocal.errors import Invalid
+
+JUDGES = 3
+MEASURED = ("entropy", "gap", "low_confidence")
+RUNGS = ("must_human", "failed", "orders_conflict", "judges_disagree", *MEASURED, "audit")
+_MOST_BYTES = 200_000
+
+
+def read_form(form: Mapping[str, Any], strata: list[str]) -> PolicyConfig:
+    """Return the policy of a filled-in form; Invalid with each field that cannot be used."""
+    stage, _slash, protocol = str(form.get("ask", "")).partition("/")
+    config: dict[str, Any] = {
+        "name": form.get("name", ""),
+        "goal": form.get("goal", "labels"),
+        "stage": stage,
+        "protocol": protocol,
+        "router": form.get("router", "logistic"),
+        "judges": _judges(form),
+        "budget": _given(
+            form, "usd", "human_labels", "per_human_usd", "hourly_usd", "median_seconds", "hours"
+        ),
+        "seed": {
+            key: _whole(form[f"seed_{key}"])
+            for key in ("items", "labels_per_item")
+            if str(form.get(f"seed_{key}", "")).strip()
+        },
+        "must_human": [
+            {"where": "stratum", "equals": name} for n, name in enumerate(strata) if form.get(f"stratum_{n}")
+        ],
+        "ladder": [_rung(form, rung) for rung in RUNGS if form.get(f"rung_{rung}")],
+        "verify": bool(form.get("verify")),
+        "personal": bool(form.get("personal")),
+    }
+    for name in ("audit", "double"):
+        if str(form.get(name, "")).strip():
+            config[name] = _share(form[name])
+    config |= _given(form, "random_seed")
+    return _checked(config)
+
+
+def read_yaml_policy(data: bytes) -> PolicyConfig:
+    """Return the policy in a YAML file; Invalid with a sentence where it is none."""
+    if len(data) > _MOST_BYTES:
+        raise Invalid(_("A policy is a short file; this one is larger than {n} bytes.").format(n=_MOST_BYTES))
+    try:
+        document = yaml.safe_load(data.decode("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid(_("This file is not YAML: {error}").format(error=str(error)[:200])) from None
+    if not isinstance(document, dict):
+        raise Invalid(_("A policy is a mapping of names to values."))
+    return _checked(document)
+
+
+def as_yaml(config: PolicyConfig) -> str:
+    """Return a policy as a file that can be uploaded again."""
+    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=110)
+
+
+def _checked(config: dict[str, Any]) -> PolicyConfig:
+    try:
+        return PolicyConfig.model_validate(config)
+    except ValidationError as error:
+        raise Invalid(_("Some of this cannot be used."), fields=problems(error)) from None
+
+
+def _judges(form: Mapping[str, Any]) -> list[dict[str, Any]]:
+    found = []
+    for n in range(1, JUDGES + 1):
+        if model := str(form.get(f"model_{n}", "")).strip():
+            judge: dict[str, Any] = {
+                "name": str(form.get(f"judge_{n}", "")).strip() or f"judge{n}",
+                "model": model,
+            }
+            judge |= {
+                "both_orders": bool(form.get(f"orders_{n}")),
+                "samples": _whole(form.get(f"samples_{n}") or "1"),
+                "free": bool(form.get(f"free_{n}")),
+            }
+            found.append(judge)
+    return found
+
+
+def _rung(form: Mapping[str, Any], rung: str) -> dict[str, Any]:
+    if rung not in MEASURED:
+        return {"rung": rung}
+    return {"rung": rung, "threshold": str(form.get(f"at_{rung}", "")).strip() or None}
+
+
+def _given(form: Mapping[str, Any], *names: str) -> dict[str, str]:
+    return {name: str(form[name]).strip() for name in names if str(form.get(name, "")).strip()}
+
+
+def _whole(text: Any) -> Any:
+    # Left as it is where it is no number: the shape says what is wrong with it.
+    text = str(text).strip()
+    return int(text) if text.isascii() and text.isdigit() else text
+
+
+def _share(text: Any) -> Any:
+    """Return “10 %” and “10” as 0.1: the form asks for percentages."""
+    try:
+        return float(str(text).replace("%", "").strip()) / 100
+    except ValueError:
+        return str(text)
