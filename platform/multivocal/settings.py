@@ -275,6 +275,7 @@ REPORTS: dict[str, str] = {
     "annotators": "annotation.protocols.annotators.report.REPORT",
     "routing": "annotation.routing.report.REPORT",
     "moral_graph": "elicitation.moral_graph.report.report.REPORT",
+    "moral_graph_criteria": "elicitation.moral_graph.report.criteria.report.REPORT",
 }
 # Further pages of a study for staff: name → ``multivocal.studies.staff.extras.StaffPage``.
 STAFF_PAGES: dict[str, str] = {
@@ -283,6 +284,7 @@ STAFF_PAGES: dict[str, str] = {
     "models": "annotation.protocols.annotators.page.PAGE",
     "routing": "annotation.routing.page.PAGE",
     "graph": "elicitation.moral_graph.pages.graph.PAGE",
+    "set-up": "elicitation.moral_graph.pages.suggestions.PAGE",
     "values": "elicitation.moral_graph.pages.curation.PAGE",
     "stories": "elicitation.moral_graph.pages.curation_stories.PAGE",
 }
@@ -294,6 +296,7 @@ ERASERS = [
     "annotation.routing.erasure.erase_labels",  # before the judgements it looks at are deleted
     "annotation.protocols.annotators.erasure.erase_asked",
     "elicitation.moral_graph.erasure.erase_votes",  # before the cards it looks at are deleted
+    "elicitation.moral_graph.report.erasure.forget_reports",
     "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
     "elicitation.interviews.erasure.erase_interviews",

@@ -71,6 +71,17 @@ def ratio(part: Numbers, whole: Numbers, *, rounds: int = 1000, seed: int = 0) -
     return spread_of(share, (weight @ upper) / (weight @ lower), len(lower))
 
 
+def share_by_person(part: Numbers, whole: Numbers, *, rounds: int = 1000, seed: int = 0) -> Measured | None:
+    """Return a share like ``ratio``; where everything or nothing is part, Wilson's interval takes each person as one.
+
+    Resampling people who are all alike would give an interval of no width, and promise too much.
+    """
+    found = ratio(part, whole, rounds=rounds, seed=seed)
+    if found is None or found.low is None or 0 < found.estimate < 1:
+        return found
+    return wilson(found.n if found.estimate >= 1 else 0, found.n)
+
+
 def difference(
     first: tuple[Numbers, Numbers],
     second: tuple[Numbers, Numbers],

@@ -1,0 +1,1 @@
+"""The six criteria of the method, measured on a study's own rows."""

@@ -1,0 +1,19 @@
+"""The registered report ``moral_graph_criteria``: the six criteria of the method, each measure with its interval."""
+
+from django.utils.translation import gettext_lazy
+
+from elicitation.moral_graph.report.asked import filters
+from elicitation.moral_graph.report.criteria.figures import figures
+from elicitation.moral_graph.report.report import has_wisdom
+from elicitation.moral_graph.report.stored import answer
+from multivocal.studies.reports import Report
+
+REPORT = Report(
+    key="moral_graph_criteria",
+    title=gettext_lazy("The six criteria"),
+    build=lambda study, asked: answer(name="moral_graph_criteria", study=study, asked=asked),
+    filters=filters,
+    figures=figures,
+    template="admin/moral_graph/criteria.html",
+    fits=has_wisdom,
+)
