@@ -4,7 +4,10 @@ import argparse
 import asyncio
 from collections.abc import Callable, Mapping
 
+from django.db import transaction
+
 from elicitation.moral_graph import importing, partitions, snapshots, work
+from elicitation.moral_graph.importing_votes import import_votes
 from elicitation.moral_graph.models import Snapshot
 from elicitation.moral_graph.voting import Filters
 from multivocal.errors import NotFound
@@ -72,16 +75,17 @@ def prepare(study: Study, given: argparse.Namespace) -> tuple[str, str]:
     return "", "done" if done else "another worker is at it"
 
 
+@transaction.atomic
 def bring(study: Study, given: argparse.Namespace) -> tuple[str, str]:
     """Import a graph, votes, or both."""
     told = []
     if given.graph:
         taken = importing.import_graph(study=study, source=given.graph)
-        told.append(f"{taken.values} values and {taken.steps} steps")
+        told.append(taken.told_graph())
     if given.votes:
-        taken = importing.import_votes(study=study, source=given.votes)
-        told.append(f"{taken.votes} votes ({taken.duplicate} duplicate) on {taken.steps} further steps")
-    return "", "; ".join(told) or "nothing to import: give --graph or --votes"
+        taken = import_votes(study=study, source=given.votes)
+        told.append(taken.told_votes())
+    return "", " ".join(told) or "nothing to import: give --graph or --votes"
 
 
 VERBS: Mapping[str, Verb] = {

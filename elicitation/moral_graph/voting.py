@@ -90,7 +90,8 @@ def counted_votes(study: Study, filters: Filters, until: datetime | None) -> Que
     if until is None:
         found = found.filter(superseded_at=None)
     else:
-        found = found.filter(created_at__lte=until).filter(Q(superseded_at=None) | Q(superseded_at__gt=until))
+        there = Q(imported_at=None, created_at__lte=until) | Q(imported_at__lte=until)
+        found = found.filter(there).filter(Q(superseded_at=None) | Q(superseded_at__gt=until))
     if not filters.simulated:
         found = found.exclude(enrolment__simulated=True)
     if not filters.people:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from elicitation.moral_graph.domain.votes import NEVER, OUTCOMES, Coded, Votes, code_votes, make_votes
+from elicitation.moral_graph.domain.votes import NEVER, OUTCOMES, Coded, Row, Votes, code_votes, make_votes
 from multivocal.domain.files import BadFile, Problem, read_table
 
 COLUMNS = ("participant", "from_value", "to_value", "context", "vote", "created_at")
@@ -18,17 +18,23 @@ def read_votes(source: Path | bytes, *, name: str = "") -> Votes:
     quickly = _read_plain(source)
     if quickly is not None:
         return quickly
+    return make_votes(row for _line, row in read_rows(source, name=name))
+
+
+def read_rows(source: Path | bytes, *, name: str = "") -> list[tuple[int, Row]]:
+    """Return every row of the file with its line, an untold time as ``NEVER``; refuses as ``read_votes`` does."""
     table = read_table(source, COLUMNS, name=name)
     problems = list(table.ragged)
     columns = [map(str.strip, table.columns[column]) for column in COLUMNS]
-    rows = []
+    rows: list[tuple[int, Row]] = []
     for line, *cells in zip(table.lines, *columns, strict=True):
         at = _time(cells[-1])
         problems += [Problem(line, sentence) for sentence in _wrong(cells, at)]
-        rows.append((*cells[:-1], at or NEVER))
+        who, start, end, where, vote = cells[:-1]
+        rows.append((line, (who, start, end, where, vote, at or NEVER)))
     if problems:
         raise BadFile(table.name, sorted(problems, key=lambda problem: problem.line))
-    return make_votes(rows)  # type: ignore[arg-type]
+    return rows
 
 
 def _read_plain(source: Path | bytes) -> Votes | None:

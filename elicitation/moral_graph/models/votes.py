@@ -35,7 +35,10 @@ class VoteDraw(models.Model):
 
 
 class WisdomVote(models.Model):
-    """One answer to one story; ``voter`` names whose it is where votes were imported and nobody is enrolled."""
+    """One answer to one story; ``voter`` names whose it is where votes were imported and nobody is enrolled.
+
+    ``created_at`` is when it was given; an imported one counts from ``imported_at``.
+    """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="wisdom_votes")
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, null=True, related_name="wisdom_votes")
@@ -45,6 +48,7 @@ class WisdomVote(models.Model):
     why = models.TextField(blank=True)
     key = models.UUIDField()
     created_at = models.DateTimeField()
+    imported_at = models.DateTimeField(null=True, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
