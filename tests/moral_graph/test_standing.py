@@ -1,0 +1,261 @@
+"""After voting: where my value stands and whether that is fair; a card changed late; others' values I pick."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from elicitation.interviews.models import CardVersion, Interview, ValuesCard
+from elicitation.moral_graph import work
+from elicitation.moral_graph.canonical import current_partition, make_value, put_card, value_of
+from elicitation.moral_graph.changed import outdated
+from elicitation.moral_graph.models import CanonicalValue, Fairness, Membership, Pick, Upgrade, VoteDraw
+from multivocal.studies.models import Enrolment, Study
+from tests.interviews.test_datasets import rows_of
+from tests.llm.conftest import rows
+from tests.moral_graph.values import INTERVIEW, WISDOM
+from tests.studies.studies import DEBRIEF, Person, make_study
+
+__all__ = ["rows"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rows")]
+
+LINES = ["HANDS that hold on", "WORDS that come late", "ROOMS that get quiet"]
+OTHER = ["PLANS that somebody made alone", "REASONS nobody asked for", "DOORS that stay open"]
+
+
+def own_study(**wisdom: Any) -> Study:
+    """Return an open study whose interview comes before its stories."""
+    stage = {**WISDOM, "interview": "interview", "stories": 2, **wisdom}
+    stage.pop("contexts")
+    interview = {
+        **INTERVIEW,
+        "contexts": {"being-asked": {"en": "When asked"}, "being-afraid": {"en": "When afraid"}},
+    }
+    return make_study("values", stages=[interview, stage, DEBRIEF])
+
+
+def with_card(pid: str, value: CanonicalValue | None = None, lines: list[str] = LINES) -> Person:
+    """Return somebody whose card was accepted, at the door of the stories; it is in ``value`` or in one of its own."""
+    person = Person("values", pid)
+    person.start()
+    enrolment = Enrolment.objects.order_by("-started_at").first()
+    assert enrolment is not None
+    talk = Interview.objects.create(
+        enrolment=enrolment,
+        stage="interview",
+        question_key="care",
+        state="accepted",
+        ended_because="accepted",
+    )
+    card = ValuesCard.objects.create(
+        study=enrolment.study, enrolment=enrolment, interview=talk, question_key="care", language="en"
+    )
+    version = CardVersion.objects.create(
+        card=card, number=1, title="Staying", description="I stay.", policies=lines, author="person"
+    )
+    card.accepted_version, card.accepted_at = version, version.created_at
+    card.save()
+    into = value or make_value(
+        partition=current_partition(enrolment.study), title="Staying", description="I stay.", policies=lines
+    )
+    put_card(card=card.pk, into=into, decided_by="rule", motivation="Put there.")
+    person.here()
+    person.submit(do="finish")
+    return person
+
+
+def vote(person: Person, answer: str = "wiser") -> Person:
+    """Go through the stories, up to where one's value stands."""
+    if person.hidden()["step"] == "start":
+        person.submit()
+    while person.hidden()["step"].startswith("story-"):
+        person.submit(answer=answer)
+    if person.hidden()["step"] == "propose":
+        person.submit()
+    return person
+
+
+def shown(person: Person) -> dict[str, str]:
+    """Return the page's hidden fields, with the facts that it carries."""
+    text = person.page.content.decode()
+    return {**person.hidden(), "shown": text.split('name="shown" value="')[1].split('"')[0]}
+
+
+def test_somebody_reads_where_their_value_stands_only_after_voting_and_says_once_whether_it_is_fair() -> None:
+    study = own_study()
+    person = with_card("Noor")
+    for _ in range(3):
+        assert "Where your value stands" not in person.page.content.decode()
+        person.client.get("/s/values/here/?page=standing")
+        assert person.hidden()["step"].split("-")[0] in ("start", "story")
+        person.submit(**({"answer": "wiser"} if person.hidden()["step"] != "start" else {}))
+    person.submit()
+    assert "Where your value stands" in person.page.content.decode()
+    assert "Fewer than 5 other people" in person.page.content.decode()
+    assert person.submit().status_code == 422
+    sent = {**shown(person), "answer": "no", "why": "Nobody has seen it yet."}
+    person.post("here/", sent)
+    person.post("here/", sent)
+    row = Fairness.objects.get()
+    assert (row.answer, row.why, row.shown["others"]) == ("no", "Nobody has seen it yet.", None)
+    assert row.canonical is not None and row.canonical.title == "Staying"
+    assert person.here().context["stage"] == "debrief"
+    [told] = rows_of(study, "fairness")
+    assert (told["answer"], told["value"], told["card_version"]) == ("no", row.canonical.number, 1)
+
+
+def test_steps_are_told_with_their_votes_and_small_cells_are_not() -> None:
+    study = own_study(propose=False, small_cell=3)
+    first = with_card("Noor")
+    value = value_of(ValuesCard.objects.get().pk)
+    assert value is not None
+    for number in range(3):
+        vote(with_card(f"P{number}", value))
+    vote(first)
+    text = first.page.content.decode()
+    assert "3 other people have a card there." in text
+    facts = Fairness.objects.count()
+    assert facts == 0
+    # Steps that few people voted on are counted as such, and no number of theirs is on the page.
+    step = VoteDraw.objects.select_related("upgrade__source").first()
+    assert step is not None
+    mine = Upgrade.objects.create(
+        study=study, number=900, source=step.upgrade.source, target=value, context=step.upgrade.context,
+        origin="designer", state="ready", story="A story.",
+    )  # fmt: skip
+    voters = list(Enrolment.objects.filter(study=study))
+    for n, voter in enumerate(voters[:3]):
+        mine.votes.create(
+            study=study, enrolment=voter, answer="wiser" if n < 2 else "unsure", key=UUID(int=n),
+            created_at=voter.started_at,
+        )  # fmt: skip
+    first.here()
+    assert "2 of 3 people said that this makes somebody wiser." in first.page.content.decode()
+    mine.votes.filter(enrolment=voters[0]).delete()
+    first.here()
+    text = first.page.content.decode()
+    assert "of 2 people" not in text and "there is nothing to tell yet" in text
+
+
+def test_what_is_stored_is_what_the_page_had_said_and_nobody_can_make_it_up() -> None:
+    own_study(small_cell=3)
+    person = vote(with_card("Noor"))
+    sent = {**shown(person), "answer": "yes"}
+    value = value_of(ValuesCard.objects.get().pk)
+    assert value is not None
+    for number in range(3):
+        with_card(f"P{number}", value)
+    person.post("here/", sent)
+    assert Fairness.objects.get().shown["others"] is None, "there were few when it was read"
+    other = vote(with_card("Ali", value))
+    other.post("here/", {**shown(other), "shown": sent["shown"], "answer": "yes"})
+    assert Fairness.objects.order_by("-pk")[0].shown["others"] == 4, "another's page is not theirs"
+
+
+def test_people_whose_value_is_in_no_graph_are_asked_as_well() -> None:
+    own_study(seeds=[], steps=[])
+    person = with_card("Noor")
+    Membership.objects.all().delete()
+    Enrolment.objects.get().stage_visits.update(entered_at="2020-01-01T00:00:00Z")
+    person.here()
+    person.submit()
+    text = person.page.content.decode()
+    assert "has not been compared" in text and "Is it fair" in text
+    person.submit(answer="unsure")
+    assert Fairness.objects.get().canonical is None
+    assert person.hidden()["stage"] == "debrief"
+
+
+def test_a_card_may_be_changed_until_its_person_finishes_and_is_merged_anew() -> None:
+    study = own_study()
+    person = vote(with_card("Noor"))
+    card = ValuesCard.objects.get()
+    before = value_of(card.pk)
+    assert before is not None
+    person.keep(person.client.get(f"/s/values/here/?page=card&card={card.pk}"))
+    assert person.hidden()["step"] == f"card-{card.pk}" and LINES[0] in person.page.content.decode()
+    words = {f"policy-{n}": line for n, line in enumerate(OTHER)}
+    few = person.submit(title="Asking", description="I ask.", **{**words, "policy-1": " ", "policy-2": ""})
+    assert few.status_code == 422 and "at least 3 lines" in few.content.decode()
+    told = person.submit(title="Asking", description="Call me: 0699 1234567", **words)
+    assert told.status_code == 422 and "0699 1234567" in told.content.decode()
+    person.submit(title="Asking", description="I ask.", **words)
+    card.refresh_from_db()
+    assert card.accepted_version is not None and card.accepted_version.number == 2
+    assert card.versions.get(number=1).policies == LINES, "nothing is lost"
+    assert list(outdated()) == [card] and person.hidden()["step"] == "wait"
+    asyncio.run(work.prepare_study(study))
+    now = value_of(card.pk)
+    assert now is not None and now != before and now.title == "Asking"
+    before.refresh_from_db()
+    assert before.archived_at is not None and not list(outdated())
+    assert Membership.objects.filter(card=card.pk).count() == 2
+    person.submit()
+    assert (
+        "Where your value stands" in person.page.content.decode() and "Asking" in person.page.content.decode()
+    )
+    person.submit(answer="yes")
+    assert Fairness.objects.get().card_version == 2
+
+
+def test_nobody_changes_anothers_card_nor_between_two_stories() -> None:
+    own_study()
+    noor, ali = with_card("Noor"), with_card("Ali")
+    card = ValuesCard.objects.order_by("created_at")[0]
+    for person in (ali, vote(ali)):
+        page = person.client.get(f"/s/values/here/?page=card&card={card.pk}")
+        assert "Change your card" not in page.content.decode()
+        words = {f"policy-{n}": line for n, line in enumerate(OTHER)}
+        person.here()
+        person.post(
+            "here/",
+            {**person.hidden(), "step": f"card-{card.pk}", "title": "Mine", "description": "x", **words},
+        )
+    noor.submit()
+    assert noor.hidden()["step"].startswith("story-")
+    noor.post(
+        "here/", {**noor.hidden(), "step": f"card-{card.pk}", "title": "Now", "description": "x", **words}
+    )
+    assert CardVersion.objects.count() == 2
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_others_values_are_picked_after_ones_own_card_and_shown_alike(when: str) -> None:
+    study = own_study(select={"show": 2, "when": when}, standing=False)
+    for number in range(4):
+        with_card(f"P{number}", lines=[f"{line} {number}" for line in LINES])
+    person = with_card("Noor")
+    assert person.hidden()["step"] == "start"
+    person.submit()
+    if when == "after":
+        assert person.hidden()["step"] == "story-1"
+        vote(person)
+    assert person.hidden()["step"] == "select"
+    drawn = list(Pick.objects.order_by("position"))
+    own = value_of(ValuesCard.objects.order_by("-created_at")[0].pk)
+    assert len(drawn) == 2 and own not in [row.canonical for row in drawn]
+    assert all(row.canonical.origin == "cards" for row in drawn), "a seed is nobody's value"
+    old = {**person.hidden(), "value": str(drawn[1].canonical.number)}
+    person.post("here/", old)
+    person.post("here/", old)
+    assert [row.chosen for row in Pick.objects.order_by("position")] == [False, True]
+    vote(person.keep(person.here()) and person)
+    assert person.hidden()["stage"] == "debrief"
+    assert [row["chosen"] for row in rows_of(study, "picks")] == [False, True]
+    # The next person is shown those that nobody was shown yet.
+    again = with_card("Ali")
+    again.submit()
+    vote(again)
+    mine = Pick.objects.filter(chosen=None).values_list("canonical", flat=True)
+    assert len(mine) == 2 and not set(mine) & {row.canonical_id for row in drawn}
+
+
+def test_a_stranger_reads_nothing_of_it() -> None:
+    own_study()
+    person = vote(with_card("Noor"))
+    page = Client().get("/s/values/here/")
+    assert page.status_code == 401 and "Staying" not in page.content.decode()
+    Client().post("/s/values/here/", {**shown(person), "answer": "no"})
+    assert not Fairness.objects.exists()
