@@ -1,5 +1,6 @@
 """Which traits of people a study itself names: strata, quotas, and what its questionnaires remember."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from multivocal.studies.models import Study
@@ -15,4 +16,17 @@ def named_traits(study: Study) -> list[str]:
         found += list(cell.get("where") or {})
     for stage in definition.get("stages") or ():
         found += [name for name in stage.get("traits") or () if isinstance(name, str)]
+        found += _remembered(stage)
     return list(dict.fromkeys(found))
+
+
+def _remembered(part: Any) -> Iterator[str]:
+    """Yield the names under which a questionnaire's items keep their answers, wherever they stand in it."""
+    if isinstance(part, dict):
+        if isinstance(name := part.get("remember_as"), str):
+            yield name
+        for inner in part.values():
+            yield from _remembered(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _remembered(inner)
