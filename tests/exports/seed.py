@@ -17,6 +17,7 @@ from multivocal.participants.models import Consent, ConsentText, Participant, Re
 from multivocal.studies.definition import as_document, digest, parse_definition
 from multivocal.studies.models import Enrolment, Study, StudyVersion
 from tests.exports.document import document
+from tests.exports.routing_seed import route_pairs
 from tests.exports.values_seed import tell_values
 
 HOSTILE = (
@@ -93,6 +94,7 @@ def seed(slug: str = "prism") -> Seeded:
     import_pairs(seeded)
     for name in ("ana", "chidi", "dora"):
         compare(seeded.people[name])
+    route_pairs(seeded)
     tell_values(study, [seeded.people[name] for name in ("ana", "chidi", "dora")], HOSTILE)
     Enrolment.objects.filter(pk=seeded.people["chidi"].pk).update(
         status="withdrawn", withdrawn_at=timezone.now()

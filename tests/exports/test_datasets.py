@@ -27,7 +27,17 @@ TYPES = {
 }
 
 # What people were shown, or what was made of all they said: of nobody, and narrowed by whom it has to do with.
-MATERIAL = {"items", "values", "upgrades", "snapshots"}
+MATERIAL = {
+    "items",
+    "values",
+    "upgrades",
+    "snapshots",
+    "curation",
+    "suggestions",
+    "routes",
+    "labels",
+    "ai_calls",
+}
 
 
 def _bytes(key: str, cut: Cut, form: str = "jsonl") -> bytes:
