@@ -2,32 +2,84 @@
 
 from multivocal.domain.datasets import Column, Dataset
 
+_GONE = "its words are those of somebody who withdrew, until other words stand for it"
+
 VALUES = Dataset(
     key="values",
     title="Canonical values",
-    description="One row per value of the counting partition, archived too; narrowed by whose card or story it was.",
+    description=(
+        "One row per value that counts or counted, archived too; narrowed by whose card or story it was. Graphs count "
+        "votes on a value under the number in counts_as."
+    ),
     columns=(
         Column("value", "integer", "The value's number in this study, as in every graph."),
-        Column("title", "text", "Its title."),
-        Column("description", "text", "A moment when it matters."),
-        Column("policies", "json", "What somebody who lives by it pays attention to."),
+        Column("title", "text", "Its title.", null=_GONE),
+        Column("description", "text", "A moment when it matters.", null=_GONE),
+        Column("policies", "json", "What somebody who lives by it pays attention to.", null=_GONE),
         Column(
             "questions", "json", "Questions it answers.", null="never; empty where it came with no question"
         ),
         Column("origin", "string", "cards (of people), seed (of the designer) or imported."),
         Column("cards", "integer", "Cards in it now, of people who did not withdraw."),
         Column("simulated_cards", "integer", "How many of them are of simulated people."),
+        Column(
+            "representative",
+            "uuid",
+            "The card whose words these are; joins with cards.",
+            null="a designer, a seed or an import worded it",
+        ),
+        Column("partition", "string", "Start of the hash of its sorting's parameters."),
+        Column("current", "boolean", "Whether that sorting is the one that counts."),
         Column("merged_into", "integer", "The value a designer joined it to.", null="it was not joined"),
+        Column(
+            "counts_as",
+            "integer",
+            "The value that stands for it in the sorting that counts: itself, the one it was "
+            "joined to, or the one that has most of its cards.",
+            null="no value has its cards any more",
+        ),
         Column("created_at", "timestamp", "When it was made."),
+        Column("reworded_at", "timestamp", "When its words were last changed.", null="they were not"),
         Column("archived_at", "timestamp", "When it left the graph.", null="it is in the graph"),
     ),
     sql="""
-select v.number::bigint as value, v.title, v.description, v.policies, v.questions, v.origin,
-       coalesce(c.cards, 0) as cards, coalesce(c.simulated, 0) as simulated_cards, j.number::bigint as merged_into,
-       v.created_at, v.archived_at
+with recursive chain(id, at) as (
+  select id, id from moral_graph_canonicalvalue where study_id = %(study)s
+  union all
+  select c.id, v.merged_into_id from chain c join moral_graph_canonicalvalue v on v.id = c.at
+   where v.merged_into_id is not null
+), ended as (
+  select c.id, v.id as at, v.number, v.seed_key, q.current
+    from chain c join moral_graph_canonicalvalue v on v.id = c.at and v.merged_into_id is null
+    join moral_graph_partition q on q.id = v.partition_id
+), heir as (
+  select distinct on (a.canonical_id) a.canonical_id as id, n.number
+    from moral_graph_membership a
+    join moral_graph_membership b on b.card = a.card and b.ended_at is null and b.partition_id <> a.partition_id
+    join moral_graph_partition q on q.id = b.partition_id and q.current and q.study_id = %(study)s
+    join moral_graph_canonicalvalue n on n.id = b.canonical_id
+   where a.ended_at is null
+   group by a.canonical_id, n.number order by a.canonical_id, count(*) desc, n.number
+)
+select v.number::bigint as value, case when gone.id is null then v.title end as title,
+       case when gone.id is null then v.description end as description,
+       case when gone.id is null then v.policies end as policies, v.questions, v.origin,
+       coalesce(c.cards, 0) as cards, coalesce(c.simulated, 0) as simulated_cards, v.representative,
+       left(p.sha256, 12) as partition, p.current, j.number::bigint as merged_into,
+       case when ended.current then ended.number else coalesce(heir.number, twin.number) end::bigint as counts_as,
+       v.created_at, v.reworded_at, v.archived_at
   from moral_graph_canonicalvalue v
-  join moral_graph_partition p on p.id = v.partition_id and p.current
+  join moral_graph_partition p on p.id = v.partition_id and (p.current or p.counted_at is not null)
+  join ended on ended.id = v.id
+  left join heir on heir.id = ended.at
+  left join lateral (
+    select t.number from moral_graph_canonicalvalue t
+      join moral_graph_partition q on q.id = t.partition_id and q.current
+     where t.study_id = v.study_id and t.seed_key = ended.seed_key and ended.seed_key <> '') twin on true
   left join moral_graph_canonicalvalue j on j.id = v.merged_into_id
+  left join lateral (
+    select k.id from interviews_valuescard k join studies_enrolment e on e.id = k.enrolment_id
+     where k.id = v.representative and e.status = 'withdrawn') gone on true
   left join lateral (
     select count(*) as cards, count(*) filter (where e.simulated) as simulated
       from moral_graph_membership m join interviews_valuescard k on k.id = m.card

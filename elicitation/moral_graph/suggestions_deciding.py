@@ -68,7 +68,7 @@ def reject_suggestion(*, study: Study, user: Any, suggestion: object) -> None:
 def _open(study: Study, suggestion: object) -> Suggestion:
     rows = Suggestion.objects.select_for_update(of=("self",)).filter(study=study)
     try:
-        row = rows.filter(pk=suggestion).first()
+        row = rows.filter(pk=str(suggestion)).first()
     except (ValueError, TypeError, DjangoInvalid):
         row = None
     if row is None:

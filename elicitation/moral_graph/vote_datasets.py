@@ -10,7 +10,7 @@ VOTES = Dataset(
         "CSV as it is, and counts the last answer of each person."
     ),
     columns=(
-        Column("participant", "string", "Pseudonym of the person; import:… where votes were imported."),
+        Column("participant", "string", "Pseudonym of the person; import:… and a hash where votes were imported."),
         Column("from_value", "integer", "The value before."),
         Column("to_value", "integer", "The value after."),
         Column("context", "string", "The situation."),
@@ -34,12 +34,14 @@ VOTES = Dataset(
         Column("arm", "string", "Arm of the study.", null="no arm was drawn, or imported"),
     ),
     sql="""
-select coalesce(e.pseudonym, 'import:' || o.voter) as participant, s.number::bigint as from_value,
+select coalesce(e.pseudonym, 'import:' || left(encode(sha256(convert_to(y.salt || o.voter, 'UTF8')), 'hex'), 16))
+         as participant, s.number::bigint as from_value,
        t.number::bigint as to_value, c.key as context, o.answer as vote, o.created_at, nullif(o.why, '') as why,
        o.superseded_at, u.number::bigint as step, u.story_version::bigint, d.position::bigint, d.probability,
        d.inclusion, d.mirrored, d.shown_at, coalesce(e.simulated, false) as simulated,
        'seed' in (s.origin, t.origin) as seed_value, w.number::bigint as version, nullif(e.arm, '') as arm
   from moral_graph_wisdomvote o
+  join studies_study y on y.id = o.study_id
   join moral_graph_upgrade u on u.id = o.upgrade_id
   join moral_graph_canonicalvalue s on s.id = u.source_id
   join moral_graph_canonicalvalue t on t.id = u.target_id

@@ -272,6 +272,8 @@ DATASETS = {
     "picks": "elicitation.moral_graph.standing_datasets.PICKS",
     "upgrades": "elicitation.moral_graph.datasets.UPGRADES",
     "wisdom_votes": "elicitation.moral_graph.vote_datasets.VOTES",
+    "curation": "elicitation.moral_graph.curation_datasets.CURATION",
+    "suggestions": "elicitation.moral_graph.curation_datasets.SUGGESTIONS",
     "snapshots": "elicitation.moral_graph.datasets.SNAPSHOTS",
 }
 REPORTS: dict[str, str] = {

@@ -14,6 +14,9 @@ from multivocal.exports.formats import FORMATS, Source
 from multivocal.exports.snapshot import snapshot
 from tests.exports.seed import Seeded
 
+# Without the mark this module alone would be seeded, and emptied, in the database people work with.
+pytestmark = pytest.mark.django_db
+
 TYPES = {
     "string": {"varchar", "text", "bpchar"},
     "text": {"varchar", "text"},

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from elicitation.interviews.models import CardVersion, Interview, Message, ValuesCard
+from elicitation.moral_graph.acts import record_act
 from elicitation.moral_graph.canonical import current_partition, make_value, put_card
-from elicitation.moral_graph.models import Confirmation, Context, Upgrade, VoteDraw, WisdomVote
+from elicitation.moral_graph.models import Confirmation, Context, Suggestion, Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.snapshots import take_snapshot
 from multivocal.studies.models import Enrolment, Study
 
@@ -39,6 +40,15 @@ def tell_values(study: Study, people: Sequence[Enrolment], hostile: Sequence[str
             study=study, enrolment=person, upgrade=step, answer="wiser", why=hostile[0], key=uuid.uuid4(),
             created_at=timezone.now(),
         )  # fmt: skip
+    record_act(study=study, user=None, verb="reword", values=[first.number], why=hostile[1])
+    Suggestion.objects.create(
+        study=study,
+        kind="context",
+        question="care",
+        content={"text": hostile[3]},
+        model="sim",
+        prompt_sha256="0" * 64,
+    )
     take_snapshot(study=study, rounds=20)
 
 
