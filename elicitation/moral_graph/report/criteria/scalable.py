@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils.translation import gettext as _
 
 from elicitation.moral_graph.report.basis import Basis
@@ -109,10 +109,7 @@ def _spent(basis: Basis) -> list[Numbers]:
         .annotate(n=Count("pk"), cost=Sum("cost"))
     }
     own = [per.get(row[0], (0, 0.0)) for row in rows]
-    shared = calls.filter(person=None).aggregate(
-        n=Count("pk"), cost=Sum("cost"), failed=Count("pk", filter=Q(state="failed"))
-    )
-    every = max(len(rows), 1)
+    shared = calls.filter(person=None).aggregate(n=Count("pk"), cost=Sum("cost"))
     return [
         measure(
             "minutes",
@@ -138,14 +135,16 @@ def _spent(basis: Basis) -> list[Numbers]:
             unit=NUMBER,
             of=_("people"),
         ),
-        counted(
-            "shared_calls",
-            _("Calls for all, per person who finished"),
-            _(
-                "Merging cards and writing stories: {n} calls, {cost:.4f} USD in all. It should fall as people come."
-            ).format(n=shared["n"], cost=float(shared["cost"] or 0)),
-            shared["n"] / every,
-            len(rows),
-            of=_("people"),
-        ),
+        _shared(shared, len(rows)),
     ]
+
+
+def _shared(calls: dict[str, Any], people: int) -> Numbers:
+    title = _("Calls for all, per person who finished")
+    means = _(
+        "Merging cards and writing stories: {n} calls, {cost:.4f} USD in all. It should fall as people come."
+    )
+    means = means.format(n=calls["n"], cost=float(calls["cost"] or 0))
+    if not people:
+        return measure("shared_calls", title, means, refused(_("Nobody has finished yet.")), unit=NUMBER)
+    return counted("shared_calls", title, means, calls["n"] / people, people, of=_("people"))
