@@ -36,10 +36,11 @@ class Calibrator:
         return cls(tuple(data["said"]), tuple(data["chance"]))
 
 
-def fit_certainty(said: ArrayLike, right: ArrayLike) -> Calibrator:
+def fit_certainty(said: ArrayLike, right: ArrayLike, weights: ArrayLike | None = None) -> Calibrator:
     """Return the isotonic regression of being right on ``said``; unknown rows (NaN in either) are left out.
 
-    Ends are shrunk by one success and one failure, so that no chance is 0 or 1. Refuses fewer than 30 known rows.
+    Levels are drawn to the average by two rows' worth, so that no chance is 0 or 1. ``weights`` are 1/π where rows came
+    by audit. Refuses fewer than 30 known rows.
     """
     from sklearn.isotonic import IsotonicRegression
 
@@ -49,12 +50,13 @@ def fit_certainty(said: ArrayLike, right: ArrayLike) -> Calibrator:
         raise NotEstimable(
             f"{int(known.sum())} judged items with gold are too few to calibrate; it needs {FEWEST}."
         )
-    x, y = x[known], y[known]
-    model = IsotonicRegression(out_of_bounds="clip").fit(x, y)
+    weight = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=np.float64)
+    x, y, weight = x[known], y[known], weight[known] / weight[known].mean()
+    model = IsotonicRegression(out_of_bounds="clip").fit(x, y, weight)
     points, heights = model.X_thresholds_, model.y_thresholds_
     steps = model.predict(x)
     # A level held by few rows is as sure as few rows are.
-    count = np.array([(steps == height).sum() for height in heights])
-    heights = (heights * count + 2 * y.mean()) / (count + 2)
+    count = np.array([weight[steps == height].sum() for height in heights])
+    heights = (heights * count + 2 * np.average(y, weights=weight)) / (count + 2)
     heights = np.maximum.accumulate(heights)
     return Calibrator(tuple(map(float, points)), tuple(map(float, heights)))

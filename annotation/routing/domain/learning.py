@@ -80,6 +80,7 @@ def ridge_logistic(matrix: FloatArray, right: FloatArray, weights: FloatArray, r
 def fit_boosted(values: FloatArray, right: BoolArray, weights: FloatArray, ridge: float, seed: int) -> Chance:
     """Return gradient boosted trees of at most eight leaves; unknown values go their own way at each fork."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     if right.all() or not right.any():
         return fit_constant(right, weights)
@@ -94,9 +95,11 @@ def fit_boosted(values: FloatArray, right: BoolArray, weights: FloatArray, ridge
     )  # fmt: skip
     # Weights make scikit-learn's binning ten times slower, so they are given only where they differ.
     alike = float(np.ptp(weights)) == 0
-    model.fit(
-        values[:, varies], right, sample_weight=None if alike else weights * len(weights) / weights.sum()
-    )
+    # One thread: those of OpenMP spin while other workers use the cores. It is loaded only now, so only now held back.
+    with threadpool_limits(1):
+        model.fit(
+            values[:, varies], right, sample_weight=None if alike else weights * len(weights) / weights.sum()
+        )
     # The trees are kept as numbers: a router is stored as JSON and must predict the same under a later scikit-learn.
     trees = tuple(_tree(stage[0].nodes, varies) for stage in model._predictors)
     return Trees(float(np.ravel(model._baseline_prediction)[0]), trees)
@@ -110,11 +113,33 @@ def adjustment(chance: FloatArray, right: BoolArray, weights: FloatArray, how: s
     """Return how far chances of rows that were not learnt from are off; None where nothing can be told."""
     if how == "none" or right.all() or not right.any() or np.ptp(chance) < 1e-9:
         return None
-    if how == "isotonic" or (how == "auto" and len(right) >= ISOTONIC_FROM):
-        curve = fit_certainty(chance, right.astype(float))
+    weights = weights * len(weights) / weights.sum()
+    if how == "auto":
+        how = (
+            "isotonic"
+            if len(right) >= ISOTONIC_FROM and _curve_is_better(chance, right, weights)
+            else "platt"
+        )
+    return _adjusted(chance, right, weights, how)
+
+
+def _adjusted(chance: FloatArray, right: BoolArray, weights: FloatArray, how: str) -> Adjusted:
+    if how == "isotonic":
+        curve = fit_certainty(chance, right.astype(float), weights)
         return Adjusted(Constant(0.5), points=(curve.said, curve.chance))
-    slope, shift = _platt(log_odds(chance), right.astype(float), weights * len(weights) / weights.sum())
+    slope, shift = _platt(log_odds(chance), right.astype(float), weights)
     return Adjusted(Constant(0.5), slope=slope, shift=shift)
+
+
+def _curve_is_better(chance: FloatArray, right: BoolArray, weights: FloatArray) -> bool:
+    """Return whether the curve tells the odd rows better from the even ones, and the other way round, than the line."""
+    loss = dict.fromkeys(("isotonic", "platt"), 0.0)
+    odd = np.arange(len(right)) % 2 == 1
+    for fit, out in ((odd, ~odd), (~odd, odd)):
+        for how in loss:
+            held = _adjusted(chance[fit], right[fit], weights[fit], how).adjust(chance[out])
+            loss[how] += float(weights[out] @ losses_of(held, right[out]))
+    return loss["isotonic"] < loss["platt"]
 
 
 def _platt(z: FloatArray, right: FloatArray, weights: FloatArray) -> tuple[float, float]:
@@ -130,13 +155,13 @@ def _platt(z: FloatArray, right: FloatArray, weights: FloatArray) -> tuple[float
         if np.abs(step).max() < 1e-10:
             break
     # A model that ranks the wrong way round knows nothing; turning it round would trust its noise.
-    return (float(at[0]), float(at[1])) if at[0] > 0 else (0.0, float(at[1]))
+    mean = np.average(right, weights=weights)
+    return (float(at[0]), float(at[1])) if at[0] > 0 else (0.0, float(log_odds(np.array([mean]))[0]))
 
 
-def log_loss(chance: FloatArray, right: BoolArray, weights: FloatArray) -> float:
-    """Return the mean of −ln of the chance given to what happened."""
-    said = np.clip(np.where(right, chance, 1 - chance), 1e-6, 1.0)
-    return float(-(weights * np.log(said)).sum() / weights.sum())
+def losses_of(chance: FloatArray, right: BoolArray) -> FloatArray:
+    """Return −ln of the chance given to what happened, per row."""
+    return np.asarray(-np.log(np.clip(np.where(right, chance, 1 - chance), 1e-6, 1.0)))
 
 
 def _tree(nodes: np.ndarray, columns: IntArray) -> Tree:

@@ -13,9 +13,9 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from annotation.routing.domain.chances import Adjusted, Chance, chance_from_json
+from annotation.routing.domain.chances import ALWAYS, Adjusted, Chance, Constant, chance_from_json
 from annotation.routing.domain.folds import folds_of
-from annotation.routing.domain.learning import KINDS, RIDGES, adjustment, fit_constant, log_loss
+from annotation.routing.domain.learning import KINDS, RIDGES, adjustment, fit_constant, losses_of
 from annotation.routing.domain.table import BoolArray, FloatArray, IntArray, Table
 from annotation.statistics.calibration import Calibration, calibration
 from annotation.statistics.errors import NotEstimable
@@ -153,10 +153,9 @@ def _cross_fit(
 ) -> tuple[Chance, FloatArray]:  # fmt: skip
     known = np.isfinite(target)
     if not known.any():
-        notes.append(
-            f"It is not known of any item whether {who} is right; nothing is taken to be gained or lost."
-        )
-        return fit_constant(np.ones(0, bool), np.ones(1)), np.full(len(target), 0.5)
+        # Only people can be unknown here: an item with one label of a person has that label as its gold.
+        notes.append(f"It is not known of any item whether {who} is right; {who} is taken to be right.")
+        return Constant(ALWAYS), np.full(len(target), ALWAYS)
     right = target == 1
     if right[known].all() or not right[known].any():
         notes.append(
@@ -220,13 +219,23 @@ def _choose(
     weights: FloatArray,
     how: How,
 ) -> tuple[float | None, Adjusted | None]:
-    losses = {ridge: log_loss(chance[rows], right[rows], weights[rows]) for ridge, chance in raw.items()}
-    best = min(losses, key=lambda ridge: losses[ridge])
-    adjusted = adjustment(raw[best][rows], right[rows], weights[rows], how)
-    after = adjusted.adjust(raw[best][rows]) if adjusted else raw[best][rows]
-    if log_loss(after, right[rows], weights[rows]) >= log_loss(base[rows], right[rows], weights[rows]):
+    told, weight = right[rows], weights[rows]
+    losses = {ridge: losses_of(chance[rows], told) for ridge, chance in raw.items()}
+    best = min(losses, key=lambda ridge: float(np.average(losses[ridge], weights=weight)))
+    line = adjustment(raw[best][rows], told, weight, "platt")
+    straight = losses_of(line.adjust(raw[best][rows]), told) if line else losses[best]
+    # The best of several is a little better by luck: it counts from one standard error on. The line's two numbers were
+    # fitted on the rows that they are tried on, and must earn what they cost (Akaike).
+    won = [losses_of(base[rows], told) - loss for loss in (losses[best], straight + 2 / len(told))]
+    if not any(_sure(gain, weight) for gain in won):
         return None, None
+    adjusted = adjustment(raw[best][rows], told, weight, how)
     return best, adjusted
+
+
+def _sure(gain: FloatArray, weight: FloatArray) -> bool:
+    mean = float(np.average(gain, weights=weight))
+    return mean > float(np.sqrt((weight**2 * (gain - mean) ** 2).sum())) / float(weight.sum())
 
 
 def _target(values: ArrayLike, n: int, who: str) -> FloatArray:
