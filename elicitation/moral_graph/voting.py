@@ -1,8 +1,9 @@
 """Votes: taking one exactly once, correcting it, and reading a study's votes for an estimator."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +12,14 @@ from django.utils import timezone
 
 from elicitation.moral_graph.cards import accepted
 from elicitation.moral_graph.domain.answers import OUTCOMES
-from elicitation.moral_graph.models import CanonicalValue, Membership, Partition, VoteDraw, WisdomVote
+from elicitation.moral_graph.models import (
+    CanonicalValue,
+    Membership,
+    Partition,
+    Upgrade,
+    VoteDraw,
+    WisdomVote,
+)
 from elicitation.moral_graph.succession import counting, standing
 from multivocal.errors import Invalid
 from multivocal.studies.models import Enrolment, Study
@@ -65,20 +73,19 @@ def votes_of(study: Study, filters: Filters | None = None, *, until: datetime | 
     """Return a study's votes as the estimators read them; values are their public numbers as text.
 
     ``until``: as the votes stood then. Rows are put in an order that depends on their content alone, and people get
-    numbers by it: the same answers give the same ``Votes``, whoever came first and whatever their ids are.
+    numbers by it: the same answers give the same ``Votes``, whoever came first and whatever their ids are. Times only
+    tell which vote of a person is the latest, where two of them are on one step since its values were joined.
     """
     from elicitation.moral_graph.domain.votes import make_votes
 
     filters = filters or Filters()
-    by_person: dict[str, list[tuple[str, ...]]] = {}
-    for person, *vote in _rows(study, filters, until):
-        by_person.setdefault(person, []).append(tuple(vote))
-    everybody = sorted(sorted(votes) for votes in by_person.values())
-    start = datetime(1970, 1, 1, tzinfo=UTC)
+    by_person: dict[UUID | str, list[tuple[tuple[str, str, str, str], datetime]]] = {}
+    for person, vote, at in _rows(study, filters, until):
+        by_person.setdefault(person, []).append((vote, at))
+    everybody = [sorted(votes) for votes in by_person.values()]
+    everybody.sort(key=lambda votes: [vote for vote, _at in votes])
     rows: list[Row] = [
-        (f"p{number}", source, target, context, answer, start)
-        for number, votes in enumerate(everybody, 1)
-        for source, target, context, answer in votes
+        (f"p{number}", *vote, at) for number, votes in enumerate(everybody, 1) for vote, at in votes
     ]
     return make_votes(rows)
 
@@ -107,16 +114,23 @@ def counted_votes(study: Study, filters: Filters, until: datetime | None) -> Que
     return found
 
 
-def _rows(study: Study, filters: Filters, until: datetime | None) -> list[tuple[str, ...]]:
+def _rows(
+    study: Study, filters: Filters, until: datetime | None
+) -> Iterator[tuple[UUID | str, tuple[str, str, str, str], datetime]]:
     found = counted_votes(study, filters, until)
     names = value_names(study, filters, until)
-    rows: list[tuple[str, ...]] = []
-    columns = ("enrolment", "voter", "upgrade__source", "upgrade__target", "upgrade__context__key", "answer")
-    for enrolment, voter, source, target, context, answer in found.values_list(*columns):
+    steps = {
+        pk: (names[source], names[target], context)
+        for pk, source, target, context in Upgrade.objects.filter(study=study).values_list(
+            "pk", "source", "target", "context__key"
+        )
         # Values that were joined since are one value now: a step between them is no step.
-        if source in names and target in names and names[source] != names[target]:
-            rows.append((str(enrolment or f"import:{voter}"), names[source], names[target], context, answer))
-    return rows
+        if source in names and target in names and names[source] != names[target]
+    }
+    columns = ("enrolment", "voter", "upgrade", "answer", "created_at")
+    for enrolment, voter, step, answer, at in found.values_list(*columns):
+        if step in steps:
+            yield enrolment or f"import:{voter}", (*steps[step], answer), at
 
 
 def value_names(study: Study, filters: Filters, until: datetime | None) -> dict[UUID, str]:
