@@ -9,8 +9,8 @@ import sys
 from tests.bench.figures import Figure, keep
 from tests.processes.servers import a_place
 
-GROUPS = ("submits", "streams", "relay", "exports", "statistics", "startup")
-WITHOUT_PLACE = {"statistics", "startup"}
+GROUPS = ("submits", "streams", "relay", "exports", "statistics", "moral_graph", "routing", "startup")
+WITHOUT_PLACE = {"statistics", "routing", "startup"}
 
 
 def main() -> int:

@@ -1,20 +1,13 @@
-"""Statistics on a million judgements: worths with clustered intervals, a leaderboard, alpha, and a moral graph."""
+"""Statistics on a million judgements: worths with clustered intervals, a leaderboard, and alpha."""
 
-import os
-import resource
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tests.bench.figures import Figure
-from tests.processes.servers import ROOT
 
 SYSTEMS, RATERS, ITEMS = 50, 2_000, 5_000
 
@@ -22,7 +15,7 @@ SYSTEMS, RATERS, ITEMS = 50, 2_000, 5_000
 def run(quick: bool) -> list[Figure]:
     """Measure ours and the packages', best of a few runs each: the machine's other work only ever adds time."""
     n = 50_000 if quick else 1_000_000
-    return [*_pairs(n), *_alpha(n), *_graph(2_000 if quick else 100_000, 200 if quick else 2_000)]
+    return [*_pairs(n), *_alpha(n)]
 
 
 def best(call: Callable[[], Any], times: int = 3) -> float:
@@ -101,57 +94,3 @@ def _alpha(n: int) -> list[Figure]:
     matrix = best(lambda: krippendorff.alpha(reliability_data=wide, level_of_measurement="ordinal"), 1)
     figures.append(Figure("  krippendorff on its own table of raters and units", matrix, "s"))
     return figures
-
-
-def _graph(votes: int, values: int) -> list[Figure]:
-    """Build the graph as a person does: the whole command, its start included; the floor is the start alone."""
-    figures = []
-    with tempfile.TemporaryDirectory(prefix="multivocal-bench-") as folder:
-        file, out = Path(folder, "votes.csv"), Path(folder, "graph.json")
-        _write_votes(file, votes, values)
-        floor = best(lambda: _manage("moral_graph", "build", "--help"), 2)
-        for estimator in ("published", "posterior"):
-            command = ("moral_graph", "build", "--votes", str(file), "--estimator", estimator, "-o", str(out))
-            before = _cpu()
-            seconds = best(partial(_manage, *command), 2)
-            note = f"{votes:,} votes over {values:,} values; CPU {(_cpu() - before) / 2:.1f} s; floor: --help"
-            target = 5.0 if estimator == "posterior" else None
-            figures.append(
-                Figure(f"moral_graph build, {estimator}", seconds, "s", target, "low", floor, note)
-            )
-    return figures
-
-
-def _write_votes(file: Path, votes: int, values: int) -> None:
-    random = np.random.default_rng(3)
-    # A few hundred contexts; each asks about steps between its own values, upwards more often than not.
-    contexts = max(values // 10, 1)
-    context = random.integers(0, contexts, votes)
-    one = random.integers(0, values, votes) // contexts * contexts + context
-    two = random.integers(0, values, votes) // contexts * contexts + context
-    two = np.where(one == two, (two + contexts) % (values - values % contexts), two)
-    vote = np.where(random.random(votes) < 0.15, "unsure", np.where(
-        random.logistic(size=votes) < (two - one) / values * 3, "wiser", "not_wiser"))  # fmt: skip
-    lines = ["participant,from_value,to_value,context,vote,created_at"]
-    lines += [
-        f"p{n // 10},v{a},v{b},c{c},{said},2026-01-01T10:00:00Z"
-        for n, (a, b, c, said) in enumerate(zip(one, two, context, vote, strict=True))
-    ]
-    file.write_text("\n".join(lines) + "\n")
-
-
-def _cpu() -> float:
-    """Return the seconds of CPU that finished children have used."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _manage(*command: str) -> None:
-    environment = {**os.environ, "DATABASE_URL": "postgresql://nobody@/nowhere"}
-    subprocess.run(
-        [sys.executable, "manage.py", *command],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
