@@ -33,31 +33,33 @@ def test_a_ladder_needs_no_seed_and_ends_with_a_label_for_every_item(make_model:
 
 
 def test_a_router_learns_from_a_seed_both_have_labelled(make_model: MakeModel) -> None:
-    study = routed_study(items=90, per_person=60)
-    # It follows the place it stands at as often as not: its conflicts say where a person is needed.
-    model = make_model("shaky", parameters={"max_tokens": 64, "taste": {"noise": 1.0, "first": 0.6}})
+    study = routed_study(items=64, per_person=40)
+    model = make_model("shaky", parameters={"max_tokens": 64, "taste": {"noise": 0.2}})
     run = begun(
         study,
-        policy(model, router="logistic", seed={"items": 45}, budget={"usd": "14", "per_human_usd": "0.10"}),
+        policy(model, router="logistic", seed={"items": 40}, budget={"usd": "11", "per_human_usd": "0.10"}),
     )
-    assert run.state == "draft" or run.state == "seeding"
-    assert rated("Ana") == 45
-    assert rated("Ben") == 45
+    # Of some items people think otherwise than any judge.
+    odd = ("1)", "4)")
+    assert rated("Ana", wrong=odd) == 40
+    assert rated("Ben", wrong=odd) == 40
     go(run, "labelling")
     routes = current_routes(run)
-    assert len(routes) == 90
+    assert len(routes) == 64
     seeds = [one for one in routes.values() if one.reason == "seed"]
-    assert len(seeds) == 45 and {one.probability for one in seeds} == {1.0}
+    assert len(seeds) == 40 and {one.probability for one in seeds} == {1.0}
     others = [one for one in routes.values() if one.reason != "seed"]
     assert all(0.1 <= one.probability <= 1 and one.p_ai is not None for one in others)
-    assert run.router["sha256"] and run.edges
+    assert run.router["sha256"] and run.router["edges"]
     wanted = sum(one.human_wanted for one in others)
-    assert 0 < wanted <= 50
-    assert rated("Cleo") + rated("Dov") == wanted
+    assert 2 <= wanted <= 27
+    rated("Cleo", wrong=odd)
+    rated("Dov", wrong=odd)
     go(run, "done")
+    assert FinalLabel.objects.filter(superseded_at=None, route__run=run).count() == 64
     money = spent(run)
-    assert money.human == (90 + wanted) * run.price_usd
-    assert money.total <= 14
+    assert money.human >= (80 + wanted) * run.price_usd
+    assert money.total <= 11
 
 
 @pytest.mark.parametrize("router", ["all_human", "all_ai", "random"])
@@ -67,7 +69,7 @@ def test_baselines_need_no_seed(make_model: MakeModel, router: str) -> None:
     run = begun(study, policy(steady(make_model), router=router, budget=budget, double=0))
     go(run, "labelling")
     wanted = sum(one.human_wanted for one in current_routes(run).values())
-    expected = {"all_human": 12, "all_ai": range(0, 4), "random": 6}[router]
+    expected = {"all_human": 12, "all_ai": range(4), "random": 6}[router]
     assert wanted == expected or (isinstance(expected, range) and wanted in expected)
     assert bool(run.judges.count()) == (router != "all_human")
     rated("Ana")
