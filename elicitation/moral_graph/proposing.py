@@ -7,6 +7,7 @@ from django.db.models import Max
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from elicitation.interviews.domain.personal import personal_in
 from elicitation.moral_graph.canonical import next_number, value_of
 from elicitation.moral_graph.cards import cards_of
 from elicitation.moral_graph.locks import lock_graph
@@ -23,7 +24,7 @@ def take_story(*, visit: Visit, draw: VoteDraw, form: QueryDict) -> Mapping[str,
     story = _told(form, "story")
     if not config.propose or not story or story == draw.upgrade.story:
         return {}
-    if wrong := _length(story):
+    if wrong := _wrong(story):
         return {"story": wrong}
     step = draw.upgrade
     _keep(visit.enrolment, step.source, step.target, step.context, story)
@@ -45,8 +46,8 @@ def take_proposal(*, visit: Visit, form: QueryDict, key: UUID) -> Again | None:
         wrong["target"] = _("Choose another value that is wiser.")
     if context is None:
         wrong["context"] = _("Choose the situation.")
-    if length := _length(story):
-        wrong["story"] = length
+    if told := _wrong(story):
+        wrong["story"] = told
     if wrong or source is None or target is None or context is None:
         return Again(wrong)
     _keep(visit.enrolment, source, target, context, story)
@@ -67,13 +68,16 @@ def _told(form: QueryDict, name: str) -> str:
     return clean_text(form.get(name, "")).strip()
 
 
-def _length(story: str) -> str:
+def _wrong(story: str) -> str:
+    """Return what keeps a story from being kept: its length, or words that tell who somebody is."""
     words = len(story.split())
-    if LEAST_WORDS <= words <= MOST_WORDS:
-        return ""
-    return _("A story has {low} to {high} words; this one has {n}.").format(
-        low=LEAST_WORDS, high=MOST_WORDS, n=words
-    )
+    if not LEAST_WORDS <= words <= MOST_WORDS:
+        return _("A story has {low} to {high} words; this one has {n}.").format(
+            low=LEAST_WORDS, high=MOST_WORDS, n=words
+        )
+    if must := [found.words for found in personal_in(story) if found.certain]:
+        return _("This could tell who somebody is. Please change it: {words}").format(words=", ".join(must))
+    return ""
 
 
 def _keep(

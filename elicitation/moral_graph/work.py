@@ -10,7 +10,7 @@ from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.cards import unmerged
 from elicitation.moral_graph.changed import free_changed, outdated
 from elicitation.moral_graph.merging import merge_cards
-from elicitation.moral_graph.models import Membership, Partition, Preparation, WisdomVote
+from elicitation.moral_graph.models import Membership, Partition, Preparation, Upgrade, WisdomVote
 from elicitation.moral_graph.planting import plant
 from elicitation.moral_graph.shapes import WisdomConfig
 from elicitation.moral_graph.snapshots import ESTIMATORS, latest, take_snapshot
@@ -80,7 +80,7 @@ def _finish(study: Study, problem: str) -> None:
 
 
 def studies_with_work() -> list[UUID]:
-    """Return the studies where real people's cards wait, or where work was asked for and not done."""
+    """Return the studies where real people's cards or stories wait, or where work was asked for and not done."""
     asked = Preparation.objects.filter(Q(done_at=None) | Q(done_at__lt=F("asked_at"))).values_list(
         "study", flat=True
     )
@@ -92,7 +92,11 @@ def studies_with_work() -> list[UUID]:
         .values_list("study", flat=True)
     )
     changed = outdated().filter(enrolment__simulated=False, enrolment__preview=False)
-    return sorted({*asked, *waiting, *changed.values_list("study", flat=True)})
+    told = Upgrade.objects.filter(state=Upgrade.State.DRAFT, origin=Upgrade.Origin.PERSON, archived_at=None)
+    told = told.exclude(story="").filter(proposed_by__simulated=False, proposed_by__preview=False)
+    return sorted(
+        {*asked, *waiting, *changed.values_list("study", flat=True), *told.values_list("study", flat=True)}
+    )
 
 
 def take_due_snapshots() -> None:

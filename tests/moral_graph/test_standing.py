@@ -252,6 +252,19 @@ def test_others_values_are_picked_after_ones_own_card_and_shown_alike(when: str)
     assert len(mine) == 2 and not set(mine) & {row.canonical_id for row in drawn}
 
 
+def test_a_story_of_ones_own_that_tells_who_somebody_is_comes_back() -> None:
+    study = own_study()
+    person = with_card("Noor")
+    person.submit()
+    words = " ".join(["word"] * 65)
+    told = person.submit(answer="wiser", story=f"{words} mail me at noor@example.org")
+    assert told.status_code == 422 and "noor@example.org" in told.content.decode()
+    person.submit(answer="wiser", story=words)
+    mine = Upgrade.objects.get(origin="person")
+    assert mine.state == "draft" and mine.proposed_by is not None and mine.story == words
+    assert work.studies_with_work() == [study.pk], "it is checked before anybody reads it"
+
+
 def test_a_stranger_reads_nothing_of_it() -> None:
     own_study()
     person = vote(with_card("Noor"))
