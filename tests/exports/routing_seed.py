@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from annotation.protocols.annotators.making import config_of_kind, make_annotator
-from annotation.protocols.models import Item, Judgement, Presentation
+from annotation.protocols.models import AiAnnotator, Item, Judgement, Presentation, ProtocolVersion
 from annotation.routing.models import FinalLabel, Policy, Route, Run, RunJudge
 from multivocal.llm.models import Call, LanguageModel
 
@@ -24,7 +23,10 @@ def route_pairs(seeded: "Seeded") -> None:
         study=study, policy=policy, stage="compare", state="done", price_usd="0.05", started_at=timezone.now()
     )
     model = LanguageModel.objects.get(name="model-a")
-    judge = make_annotator(study=study, name="sharp", model=model, config=config_of_kind("ranking"))
+    judge = AiAnnotator.objects.create(
+        study=study, name="sharp", model=model, protocol=ProtocolVersion.objects.get(kind="ranking"),
+        prompt_sha256="e" * 64,
+    )  # fmt: skip
     RunJudge.objects.create(run=run, annotator=judge, judge="sharp", number=0)
     for n, item in enumerate(Item.objects.filter(item_set__study=study).order_by("number")):
         shown = Presentation.objects.create(

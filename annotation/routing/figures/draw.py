@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from multivocal.domain.svg import COLOURS, picture, tag, words
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 440, 250, 52, 76, 14, 40
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 440, 264, 52, 76, 30, 40
 
 
 @dataclass(frozen=True)
@@ -117,5 +117,5 @@ def _grid(across: Span, up: Span) -> list[str]:
             words(middle, HEIGHT - 5, across.title, text_anchor="middle", font_size="12", opacity="0.8")
         )
     if up.title:
-        parts.append(words(4, TOP - 3, up.title, font_size="12", opacity="0.8"))
+        parts.append(words(4, TOP - 15, up.title, font_size="12", opacity="0.8"))
     return parts
