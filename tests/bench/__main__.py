@@ -9,7 +9,17 @@ import sys
 from tests.bench.figures import Figure, keep
 from tests.processes.servers import a_place
 
-GROUPS = ("submits", "streams", "relay", "exports", "statistics", "moral_graph", "routing", "startup")
+GROUPS = (
+    "submits",
+    "streams",
+    "relay",
+    "exports",
+    "statistics",
+    "moral_graph",
+    "routing",
+    "annotate",
+    "startup",
+)
 WITHOUT_PLACE = {"statistics", "routing", "startup"}
 
 
