@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from elicitation.moral_graph.canonical import join_values
 from elicitation.moral_graph.models import WisdomVote
 from elicitation.moral_graph.report import stored
 from elicitation.moral_graph.report.asked import filters_of
@@ -24,6 +25,7 @@ from elicitation.moral_graph.snapshots import inputs_sha256, take_snapshot
 from elicitation.moral_graph.voting import Filters, votes_of
 from multivocal.studies.models import Enrolment, Membership, Study
 from multivocal.studies.withdrawal import withdraw_enrolment
+from tests.moral_graph.cards import accepted_card, step, value_with, vote
 from tests.moral_graph.reported import in_arms, parts, voted_study
 from tests.moral_graph.values import values_study
 from tests.people import signed_in
@@ -82,6 +84,14 @@ def test_bots_and_seeds_are_left_out_unless_asked() -> None:
 
 def test_the_ballots_are_the_votes_that_graphs_are_made_of() -> None:
     study = voted_study(simulated=3)
+    values, _steps, cards = parts(study)
+    same = value_with(study, accepted_card(study, "counsel"))
+    also = step(same, values[1])
+    vote(also, cards[0], "not_wiser")
+    WisdomVote.objects.filter(upgrade=also).update(why="I changed my mind.")
+    join_values(gone=same, into=values[0], why="They say the same.")
+    joined = read_ballots(study).votes
+    assert len(joined) == 24 and read_ballots(study).reasons == 1  # the later of the two votes counts
     for asked in ({}, {"simulated": "with"}, {"question": "care"}):
         ballots = read_ballots(study, filters_of(asked))
         assert inputs_sha256(ballots.votes) == inputs_sha256(votes_of(study, filters_of(asked)))

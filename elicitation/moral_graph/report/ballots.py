@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +18,7 @@ _COLUMNS = (
     "enrolment", "voter", "upgrade", "upgrade__source", "upgrade__target", "upgrade__context__key", "answer",
     "created_at", "why", "enrolment__arm", "enrolment__traits",
 )  # fmt: skip
-START = datetime(1970, 1, 1, tzinfo=UTC)
+_Row = tuple[tuple[str, str, str, str], datetime, int, bool | None, bool]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def read_ballots(study: Study, filters: Filters | None = None) -> Ballots:
             enrolment__study=study
         ).values_list("enrolment", "upgrade", "position", "mirrored")
     }
-    people: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    people: dict[str, list[_Row]] = defaultdict(list)
     facts: dict[str, tuple[str, dict[str, Any]]] = {}
     for row in counted_votes(study, filters, None).values_list(*_COLUMNS):
         enrolment, voter, upgrade, source, target, context, answer, at, why, arm, traits = row
@@ -56,33 +56,28 @@ def read_ballots(study: Study, filters: Filters | None = None) -> Ballots:
             continue
         who = str(enrolment or f"import:{voter}")
         position, mirrored = drawn.get((enrolment, upgrade), (0, None))
-        people[who].append(
-            (
-                names[source],
-                names[target],
-                context,
-                answer,
-                at.timestamp(),
-                position,
-                mirrored,
-                bool(why.strip()),
-            )
-        )
+        vote = (names[source], names[target], context, answer)
+        people[who].append((vote, at, position, mirrored, bool(why.strip())))
         facts[who] = (arm or "", traits or {})
-    everybody = sorted(people, key=lambda who: sorted(row[:4] for row in people[who]))
-    given: dict[tuple[str, str, str, str], tuple[Any, ...]] = {}
+    for votes in people.values():
+        votes.sort(key=lambda row: row[:2])
+    everybody = sorted(people, key=lambda who: [row[0] for row in people[who]])
+    given: dict[tuple[str, str, str, str], _Row] = {}
     rows = []
     for number, who in enumerate(everybody, 1):
-        for row in sorted(people[who], key=lambda one: one[:4]):
-            rows.append((f"p{number}", *row[:4], START))
-            given[(f"p{number}", *row[:3])] = row[4:]
+        for one in people[who]:
+            rows.append((f"p{number}", *one[0], one[1]))
+            key = (f"p{number}", *one[0][:3])
+            # Two votes on steps that became one: the later counts, as it does for ``make_votes``.
+            if key not in given or given[key][1] <= one[1]:
+                given[key] = one
     kept = list(given.values())
     return Ballots(
         votes=make_votes(rows),
-        moment=[row[0] for row in kept],
-        position=np.array([row[1] for row in kept], dtype=np.int64),
-        mirrored=[row[2] for row in kept],
-        reasons=sum(row[3] for row in kept),
+        moment=[row[1].timestamp() for row in kept],
+        position=np.array([row[2] for row in kept], dtype=np.int64),
+        mirrored=[row[3] for row in kept],
+        reasons=sum(row[4] for row in kept),
         arms=[facts[who][0] for who in everybody],
         traits=[facts[who][1] for who in everybody],
         enrolments=everybody,

@@ -7,7 +7,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from elicitation.moral_graph.domain.answers import JUDGED, WISER
-from elicitation.moral_graph.report.basis import Basis
+from elicitation.moral_graph.report.basis import ROUNDS, Basis
 from elicitation.moral_graph.report.criteria.measure import DIFFERENCE, NUMBER, counted, measure
 from elicitation.moral_graph.report.criteria.partitions import measures_of_partitions
 from elicitation.moral_graph.report.said import FEWEST_PEOPLE, Numbers, refused
@@ -94,7 +94,8 @@ def _left_out(basis: Basis) -> list[Numbers]:
 
     view, people = basis.resampled.views[0], len(basis.ballots.votes.participants)
     # Of many people a part is left out, spread evenly: a thousand graphs would say hardly more.
-    chosen = np.unique(np.linspace(0, people - 1, min(people, 400)).astype(int))
+    most = 400 if basis.rounds == ROUNDS else 50
+    chosen = np.unique(np.linspace(0, people - 1, min(people, most)).astype(int))
     alone = without_each(view, [np.array([who]) for who in chosen])
     title = _("People who alone decide a first value")
     means = _("Share of people without whom at least one situation would have another first value.")
