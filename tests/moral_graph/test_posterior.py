@@ -113,6 +113,7 @@ def test_the_same_seed_gives_the_same_graph() -> None:
     votes = planted(6)
     assert posterior_graph(votes, seed=3, rounds=30) == posterior_graph(votes, seed=3, rounds=30)
     assert posterior_graph(votes, seed=3, rounds=30) != posterior_graph(votes, seed=4, rounds=30)
+    assert posterior_graph(votes, seed=3, rounds=30) == posterior_graph(votes, seed=3, rounds=30, workers=3)
 
 
 def test_a_circle_is_reported() -> None:

@@ -20,13 +20,13 @@ ROUNDS = 200
 
 
 def posterior_graph(
-    votes: Votes, *, seed: int = 0, rounds: int = ROUNDS, all_edges: bool = False
+    votes: Votes, *, seed: int = 0, rounds: int = ROUNDS, all_edges: bool = False, workers: int = 1
 ) -> dict[str, Any]:
     """Return ``values, edges, contexts, cycles`` (and ``allEdges``); the same votes and seed give the same graph.
 
     ``values``: over all contexts; ``contexts``: each with its own order, its winner, how often that one came first
     among the resamples, and how many coordinated voters would flip it. A file in which nobody answered whether a
-    value is wiser gives an empty graph.
+    value is wiser gives an empty graph. ``workers``: processes that share the resamples; the graph is the same.
     """
     if not (votes.outcome < JUDGED).any():
         return {"values": [], "edges": [], "contexts": [], "cycles": []} | (
@@ -41,7 +41,7 @@ def posterior_graph(
     # Of one context alone, both graphs are the same one.
     both = [apart] if len(apart.starts) == 1 else [apart, blocks_of(steps, votes, pooled=True)]
     graphs = [(blocks, page_rank(blocks, weight)) for blocks in both]
-    spreads = bootstrap_places(steps, graphs, rounds=rounds, seed=seed)
+    spreads = bootstrap_places(steps, graphs, rounds=rounds, seed=seed, workers=workers)
     found = [
         _rows(votes, counts, blocks, rank, spread)
         for (blocks, rank), spread in zip(graphs, spreads, strict=True)
@@ -70,20 +70,18 @@ def _rows(
     worth = bradley_terry(blocks, counts[:, WISER], counts[:, NOT_WISER])
     central = rank_centrality(blocks, counts[:, WISER])
     places, by_worth, by_walk = (blocks.ranks(scores) for scores in (rank, worth, central))
-    return [
-        {
-            "id": votes.values[blocks.value[node]],
-            "pageRank": float(rank[node]),
-            "rank": int(places[node]),
-            "rankCi95": [int(spread.low[node]), int(spread.high[node])],
-            "first": float(spread.first[node]),
-            "bradleyTerry": float(worth[node]),
-            "bradleyTerryRank": int(by_worth[node]),
-            "rankCentrality": float(central[node]),
-            "rankCentralityRank": int(by_walk[node]),
-        }
-        for node in range(len(blocks))
-    ]
+    columns = {
+        "id": [votes.values[value] for value in blocks.value.tolist()],
+        "pageRank": rank.tolist(),
+        "rank": places.tolist(),
+        "rankCi95": np.stack([spread.low, spread.high], axis=1).tolist(),
+        "first": spread.first.tolist(),
+        "bradleyTerry": worth.tolist(),
+        "bradleyTerryRank": by_worth.tolist(),
+        "rankCentrality": central.tolist(),
+        "rankCentralityRank": by_walk.tolist(),
+    }
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _contexts(

@@ -1,7 +1,9 @@
 """How sure an order of values is: a bootstrap over participants ranks the values again and again."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,22 +28,49 @@ class Spread:
 
 
 def bootstrap_places(
-    steps: Steps, graphs: Sequence[tuple[Blocks, FloatArray]], *, rounds: int, seed: int
+    steps: Steps, graphs: Sequence[tuple[Blocks, FloatArray]], *, rounds: int, seed: int, workers: int = 1
 ) -> list[Spread]:
     """Resample participants, all votes of one together, and rank again; ``graphs``: blocks with their estimates.
 
-    One after another: threads would wait for one another between operations as short as these.
+    ``workers``: more than one are forked, for a program without threads; they share the rounds and change nothing.
+    Threads would wait for one another between operations as short as these.
     """
     random = np.random.default_rng(seed)
     chance = np.full(steps.people, 1 / steps.people)
-    places = [np.empty((rounds, len(blocks)), dtype=np.int32) for blocks, _ in graphs]
+    drawn = [random.multinomial(steps.people, chance) for _ in range(rounds)]
     weigh = _weigher(steps)
-    for number in range(rounds):
-        weight = weigh(random.multinomial(steps.people, chance).astype(float))
-        for (blocks, rank), place in zip(graphs, places, strict=True):
-            precise = NEAR / blocks.size.max()
-            place[number] = blocks.ranks(page_rank(blocks, weight, start=rank, precise=precise))
-    return [_spread(place) for place in places]
+
+    def rank(number: int) -> list[NDArray[np.int32]]:
+        weight = weigh(drawn[number].astype(float))
+        return [
+            blocks.ranks(page_rank(blocks, weight, start=estimate, precise=NEAR / blocks.size.max())).astype(
+                np.int32
+            )
+            for blocks, estimate in graphs
+        ]
+
+    places = zip(*_all(rank, rounds, workers), strict=True)
+    return [_spread(np.stack(one)) for one in places]
+
+
+Ranked = list[NDArray[np.int32]]
+_work: list[Callable[[int], Ranked]] = []
+
+
+def _all(rank: Callable[[int], Ranked], rounds: int, workers: int) -> list[Ranked]:
+    if workers < 2 or sys.platform != "linux":
+        return [rank(number) for number in range(rounds)]
+    # Children of a fork have the work already; nothing is sent to them but numbers.
+    _work.append(rank)
+    try:
+        with get_context("fork").Pool(workers) as pool:
+            return pool.map(_one, range(rounds), chunksize=max(rounds // (4 * workers), 1))
+    finally:
+        _work.pop()
+
+
+def _one(number: int) -> Ranked:
+    return _work[-1](number)
 
 
 def _weigher(steps: Steps) -> Callable[[FloatArray], FloatArray]:

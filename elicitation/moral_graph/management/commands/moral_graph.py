@@ -1,6 +1,7 @@
 """``manage.py moral_graph build`` makes a graph from a file of votes alone; its other verbs work on a study's rows."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from elicitation.moral_graph.domain.answers import JUDGED
 from elicitation.moral_graph.domain.reading import read_votes
 from multivocal.errors import Refused
 from multivocal.file_command import FileCommand, write_whole
+
+LARGE = 20_000  # votes from which more than one process is worth its start
 
 
 class Command(FileCommand):
@@ -99,4 +102,7 @@ class Command(FileCommand):
             return published_graph(votes, thresholds, all_edges=given.all_edges)
         from elicitation.moral_graph.domain.posterior import posterior_graph
 
-        return posterior_graph(votes, seed=given.seed, rounds=given.bootstrap, all_edges=given.all_edges)
+        return posterior_graph(
+            votes, seed=given.seed, rounds=given.bootstrap, all_edges=given.all_edges,
+            workers=min(os.cpu_count() or 1, 4) if len(votes) > LARGE else 1,
+        )  # fmt: skip
