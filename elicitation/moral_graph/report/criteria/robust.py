@@ -125,7 +125,8 @@ def _flipped(basis: Basis) -> list[Numbers]:
     known = sorted(n for n in flips if n is not None)
     title = _("Voters of one mind who change a first value")
     means = _(
-        "The fewest new voters who, all answering one question alike, change the first value of some situation."
+        "The fewest new voters who change the first value of some situation, "
+        "each holding the same value wiser than every other one there."
     )
     if not known:
         return [
