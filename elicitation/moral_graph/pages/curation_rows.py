@@ -108,12 +108,16 @@ def near(value: CanonicalValue) -> list[dict[str, Any]]:
 def join_effect(gone: CanonicalValue, into: CanonicalValue) -> dict[str, int]:
     """Return what joining would move and end: cards, stories, votes between the two that no longer count."""
     steps = Upgrade.objects.filter(archived_at=None)
-    between = WisdomVote.objects.filter(superseded_at=None, upgrade__source__in=[gone, into])
+    people = WisdomVote.objects.exclude(enrolment__preview=True).exclude(
+        enrolment__status=Enrolment.Status.WITHDRAWN
+    )
+    ends = [gone, into]
+    between = people.filter(superseded_at=None, upgrade__source__in=ends, upgrade__target__in=ends).count()
     return {
         "cards": gone.memberships.filter(ended_at=None).count(),
         "steps": (steps.filter(source=gone) | steps.filter(target=gone)).count(),
-        "votes": _votes(gone.study)[gone.pk],
-        "lost": between.filter(upgrade__target__in=[gone, into]).count(),
+        "votes": _votes(gone.study)[gone.pk] - between,
+        "lost": between,
     }
 
 

@@ -1,16 +1,18 @@
 """The page “Stories” of a study: every step with its story, where it came from, how it was judged; out and back in."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from elicitation.moral_graph.curation import archive_story
-from elicitation.moral_graph.models import Context, Upgrade
+from elicitation.moral_graph.models import Context, Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.pages.curation import fits
 from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.stories import CHECKS, LEAST_EACH, LEAST_MEAN
@@ -42,11 +44,12 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     if (value := asked.get("value", "")).isdecimal() and len(value) < 10:
         rows = rows.filter(Q(source__number=int(value)) | Q(target__number=int(value)))
     page = Paginator(rows.order_by("-number"), PER_PAGE).get_page(asked.get("page"))
+    shown, votes = _shown(list(page)), _votes(list(page))
     return {
         "states": [(key, label, counts[key]) for key, label in _labels()],
         "state": state,
         "page": page,
-        "stories": [_row(row) for row in page],
+        "stories": [_row(row, shown[row.pk], votes[row.pk]) for row in page],
         "contexts": [
             (row.key, say(row.text, "en")) for row in Context.objects.filter(study=study).order_by("key")
         ],
@@ -81,19 +84,31 @@ def _labels() -> list[tuple[str, str]]:
 
 
 def _stories(study: Study) -> QuerySet[Upgrade]:
-    people = Q(draws__enrolment__preview=False) & ~Q(draws__enrolment__status=Enrolment.Status.WITHDRAWN)
     rows = Upgrade.objects.filter(study=study, source__partition__current=True)
     # What somebody proposed and took back with their consent, or tried in a preview, is nobody's to read.
     rows = rows.exclude(proposed_by__status=Enrolment.Status.WITHDRAWN).exclude(proposed_by__preview=True)
-    shown = Count("draws", filter=people, distinct=True)
-    return rows.select_related("source", "target", "context", "proposed_by").annotate(people=shown)
+    return rows.select_related("source", "target", "context", "proposed_by").defer(
+        "source__vector", "target__vector"
+    )
 
 
-def _row(row: Upgrade) -> dict[str, Any]:
+def _shown(page: list[Upgrade]) -> Counter[UUID]:
+    draws = VoteDraw.objects.filter(upgrade__in=page, enrolment__preview=False)
+    draws = draws.exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
+    return Counter(draws.values_list("upgrade", flat=True))
+
+
+def _votes(page: list[Upgrade]) -> defaultdict[UUID, Counter[str]]:
+    votes = WisdomVote.objects.filter(upgrade__in=page, superseded_at=None).exclude(enrolment__preview=True)
+    votes = votes.exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
+    found: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
+    for step, answer in votes.values_list("upgrade", "answer"):
+        found[step][answer] += 1
+    return found
+
+
+def _row(row: Upgrade, shown: int, votes: Counter[str]) -> dict[str, Any]:
     quality = row.quality
-    votes = row.votes.filter(superseded_at=None).exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
-    votes = votes.exclude(enrolment__preview=True)
-    by = dict(votes.values_list("answer").annotate(n=Count("pk")).order_by("answer"))
     person = row.proposed_by
     return {
         "number": row.number, "source": row.source, "target": row.target, "context": say(row.context.text, "en"),
@@ -104,7 +119,7 @@ def _row(row: Upgrade) -> dict[str, Any]:
         "reason": quality.get("reason", ""), "model": quality.get("model") or row.made.get("model", ""),
         "mapping": row.made.get("mapping", []), "about": row.made.get("about", ""),
         "clearer": row.made.get("clearer", ""),
-        "shown": getattr(row, "people", 0), "votes": sorted(by.items()), "from_step": row.made.get("from_step"),
+        "shown": shown, "votes": sorted(votes.items()), "from_step": row.made.get("from_step"),
         "can_restore": row.source.archived_at is None and row.target.archived_at is None,
         "prompt": row.prompt_sha256[:12], "call": row.call, "at": row.created_at,
     }  # fmt: skip
