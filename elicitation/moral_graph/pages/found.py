@@ -1,6 +1,7 @@
 """The graph that was asked for: one that was kept, a part of one, or worked out from the votes without keeping it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 
 from elicitation.moral_graph.models import Snapshot
 from elicitation.moral_graph.pages.choice import Choice, choice_of
+from elicitation.moral_graph.pages.remembering import remembered, stamp
 from elicitation.moral_graph.snapshots import make_snapshot
 from multivocal.errors import NotFound
 from multivocal.studies.models import Study
@@ -21,6 +23,8 @@ class Found:
     kept: bool
     choice: Choice
     result: dict[str, Any]
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What was made of the result alone, and so never changes either."""
 
 
 def kept_graphs(study: Study) -> QuerySet[Snapshot]:
@@ -38,7 +42,7 @@ def first_choice(study: Study) -> Choice:
 def kept_graph(study: Study, wanted: str) -> Snapshot:
     """Return a kept graph by its id, or refuse (NotFound); a stranger's graphs are not there."""
     try:
-        return Snapshot.objects.get(study=study, pk=UUID(wanted))
+        return Snapshot.objects.defer("result").get(study=study, pk=UUID(wanted))
     except (ValueError, Snapshot.DoesNotExist):
         raise NotFound(f"There is no graph “{wanted[:40]}” in this study.") from None
 
@@ -55,17 +59,32 @@ def find_graph(study: Study, choice: Choice, within: Snapshot | None = None) -> 
     heads = rows.defer("result")
     exact = next((row for row in heads if choice_of(row.estimator, row.parameters) == choice), None)
     if exact is not None:
-        return Found(exact, True, choice, exact.result)
+        return kept_as(exact, choice)
     if choice.context and choice.estimator == "posterior":
         whole = choice_of("posterior", {**choice.filters().told(), "context": ""})
         row = next((row for row in heads if choice_of(row.estimator, row.parameters) == whole), None)
         if row is not None:
-            return Found(row, True, choice, narrowed(row.result, choice.context))
-    made = make_snapshot(
-        study=study, estimator=choice.estimator, filters=choice.filters(),
-        until=within.until if within is not None else None,
-    )  # fmt: skip
-    return Found(made, False, choice, made.result)
+            return kept_as(row, choice)
+    return _worked_out(study, choice, within.until if within is not None else None)
+
+
+def kept_as(row: Snapshot, choice: Choice) -> Found:
+    """Return a kept graph under a choice; one that was just looked at is not read again, for it never changes."""
+
+    def read() -> Found:
+        whole = choice_of(row.estimator, row.parameters)
+        result = row.result if whole == choice else narrowed(row.result, choice.context)
+        return Found(row, True, choice, result)
+
+    return remembered((row.pk, choice), read)
+
+
+def _worked_out(study: Study, choice: Choice, until: datetime | None) -> Found:
+    def make() -> Found:
+        made = make_snapshot(study=study, estimator=choice.estimator, filters=choice.filters(), until=until)
+        return Found(made, False, choice, made.result)
+
+    return remembered((study.pk, choice, until, stamp(study)), make)
 
 
 def narrowed(result: dict[str, Any], context: str) -> dict[str, Any]:

@@ -36,7 +36,10 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         "frame": BARE if bare else "admin/studies/base.html", "part": "list" if bare else "",
         "view": seen, "choice": seen.choice, "list": listing, **_opened(seen, asked.get("open", "")),
         "back": address(query, open="") + "#list", "elsewhere": _links(query, listing),
-        "hidden": [(name, _given(given)) for name, given in seen.choice.told().items()],
+        "hidden": [
+            *((name, _given(given)) for name, given in seen.choice.told().items()),
+            *([("snapshot", asked["snapshot"])] if asked.get("snapshot") else []),
+        ],
     }  # fmt: skip
     if bare:
         return found

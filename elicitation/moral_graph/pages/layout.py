@@ -7,8 +7,9 @@ Places = NDArray[np.float64]
 FEW = 300
 """Up to here everything pushes everything; beyond, each value is pushed by a sample, renewed every round."""
 
-SAMPLE = 40
+SAMPLE = 24
 ROUNDS = 160
+MANY_ROUNDS = 90
 BOX = np.array([176.0, 74.0])
 """Room for a value and its name, in pixels; where there are many, names come only when one looks closer."""
 
@@ -27,11 +28,12 @@ def place(order: NDArray[np.float64], pairs: NDArray[np.int64], weight: NDArray[
     random = np.random.default_rng(count)
     box = BOX if count <= FEW else SMALL_BOX
     unit = float(np.sqrt(box.prod()))
-    wide, high = 1.35 * np.sqrt(count), 1.5 * np.sqrt(count)
+    rounds, room = (ROUNDS, 1.42) if count <= FEW else (MANY_ROUNDS, 1.75)
+    wide, high = 0.95 * room * np.sqrt(count), 1.05 * room * np.sqrt(count)
     aim = np.asarray(order) * high
     # Neighbours in order start far apart: the golden ratio spreads them evenly.
     at = np.stack([(np.arange(count) * 0.618034 + 0.25) % 1 * wide, aim], axis=1)
-    for step in range(ROUNDS if count > 1 else 0):
+    for step in range(rounds if count > 1 else 0):
         move = _apart(at, random)
         way = at[pairs[:, 1]] - at[pairs[:, 0]]
         length = np.linalg.norm(way, axis=1, keepdims=True)
@@ -43,7 +45,11 @@ def place(order: NDArray[np.float64], pairs: NDArray[np.int64], weight: NDArray[
         outside = np.maximum(0.0, np.abs(at[:, 0] - wide / 2) - wide / 2)
         move[:, 0] += (wide / 2 - at[:, 0]) * 0.06 - np.sign(at[:, 0] - wide / 2) * outside * 2
         size = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
-        at += move / size * np.minimum(size, 0.35 * (1 - step / ROUNDS) + 0.01)
+        at += move / size * np.minimum(size, 0.35 * (1 - step / rounds) + 0.01)
+    if count > FEW:
+        # A few without links would stand far away and make all others small: most of a place is its turn in line.
+        turn = at.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / (count - 1)
+        at = 0.25 * np.clip(at, 0, [wide, high]) + 0.75 * turn * [wide, high]
     return _without_overlaps(at * unit, box)
 
 

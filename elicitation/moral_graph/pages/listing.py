@@ -59,8 +59,8 @@ def list_of(view: View, asked: Mapping[str, str]) -> Listing:
     """Return the list for the parameters ``q, show (values, steps), sort, page``; odd ones count as left out."""
     words = asked.get("q", "").strip()[:200]
     wanted = plain(words).split()
-    values = [row for row in view.values if fits(_text(row), wanted)]
-    found = {row["id"] for row in values}
+    values = [row for row in view.values if fits(_text(row), wanted)] if wanted else view.values
+    found = {row["id"] for row in values} if wanted else set()
     steps = [
         row for row in view.steps
         if not wanted or row["sourceValueId"] in found or row["wiserValueId"] in found
@@ -106,7 +106,10 @@ def address(asked: Mapping[str, str], **changes: Any) -> str:
 
 def plain(text: str) -> str:
     """Return a text as it is searched: without case and accents."""
-    split = unicodedata.normalize("NFKD", text.casefold())
+    text = text.casefold()
+    if text.isascii():
+        return text
+    split = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in split if not unicodedata.combining(sign))
 
 

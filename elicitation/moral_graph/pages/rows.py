@@ -70,6 +70,13 @@ def step_rows(found: Found) -> list[Row]:
     Supported ones come first, then those with the most votes. ``key`` names a step in addresses; ``certainty``: from
     0 (nothing is known) to 1.
     """
+    if "steps" not in found.memo:
+        found.memo["steps"] = _steps(found)
+    steps: list[Row] = found.memo["steps"]
+    return steps
+
+
+def _steps(found: Found) -> list[Row]:
     names = found.result["names"]
     best: dict[tuple[frozenset[int], tuple[str, ...]], Row] = {}
     for edge in edge_rows(found, every=True):

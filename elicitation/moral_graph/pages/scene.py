@@ -16,9 +16,13 @@ MOST_STEPS = 1500
 
 def picture(view: View) -> str:
     """Return the drawing for a page without scripts: the first 40 values, which are all where there are few."""
-    nodes, arrows = _nodes(view), _arrows(view)
-    few = [node.id for node in nodes[:MOST]]
-    inside = [arrow for arrow in arrows if arrow.source in few and arrow.target in few]
+    nodes = _nodes(view)
+    few = {row["id"] for row in view.values[:MOST]}
+    inside = [
+        arrow(row, step_label(row))
+        for row in view.steps
+        if row["net"] > 0 and row["sourceValueId"] in few and row["wiserValueId"] in few
+    ]
     at = places(view) if len(nodes) <= MOST else None
     return draw(nodes, inside, _("Values and the steps between them; the list says the same"), at)
 
@@ -77,7 +81,7 @@ def places(view: View) -> Places:
     key = f"graph-places-1:{view.found.snapshot.result_sha256}:{choice.context}"
     at = cache.get(key)
     if at is None or len(at) != len(view.values):
-        at = arrange(_nodes(view), _arrows(view))
+        at = arrange(_nodes(view), [arrow(row) for row in view.steps if row["net"] > 0])
         cache.set(key, at, 3600)
     found: Places = at
     return found
@@ -90,15 +94,10 @@ def _nodes(view: View) -> list[Node]:
     ]
 
 
-def _arrows(view: View) -> list[Arrow]:
-    return [
-        Arrow(
-            str(row["sourceValueId"]), str(row["wiserValueId"]), row["votes"], row["certainty"], row["supported"],
-            step_label(row), row["key"],
-        )
-        for row in view.steps
-        if row["net"] > 0
-    ]  # fmt: skip
+def arrow(row: Row, told: str = "") -> Arrow:
+    """Return a step as an arrow."""
+    source, target = str(row["sourceValueId"]), str(row["wiserValueId"])
+    return Arrow(source, target, row["votes"], row["certainty"], row["supported"], told, row["key"])
 
 
 def _loose(row: Row, count: int) -> bool:

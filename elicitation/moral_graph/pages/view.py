@@ -1,13 +1,15 @@
 """One view of a graph, from which the page is painted and the REST interface answers: the same numbers in both."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from elicitation.moral_graph.models import Context
 from elicitation.moral_graph.pages.choice import Choice, choice_of, read_choice
 from elicitation.moral_graph.pages.details import step_detail, value_detail
-from elicitation.moral_graph.pages.found import Found, find_graph, first_choice, kept_graph
+from elicitation.moral_graph.pages.found import Found, find_graph, first_choice, kept_as, kept_graph
 from elicitation.moral_graph.pages.rows import Row, circle_rows, edge_rows, step_rows, value_rows, winner_rows
+from elicitation.moral_graph.voting import votes_of
 from multivocal.studies.models import Study
 
 LATEST = "latest"
@@ -73,7 +75,19 @@ class View:
             "contexts": [{key: row[key] for key in row if key != "percent"} for row in self.winners],
             "cycles": self.circles,
         }
-        return told | ({"allEdges": edge_rows(self.found, every=True)} if every else {})
+        return told | ({"allEdges": self.cells()} if every else {})
+
+    def cells(self) -> list[Row]:
+        """Return every cell; a graph kept in the authors' shape has its edges alone, so the votes are read for it."""
+        if "allEdges" in self.found.result["graph"]:
+            return edge_rows(self.found, every=True)
+        # Loaded here: servers start without the libraries of statistics.
+        from elicitation.moral_graph.domain.published import Thresholds, published_graph
+
+        votes = votes_of(self.study, self.choice.filters(), until=self.found.snapshot.until)
+        graph = published_graph(votes, Thresholds(), all_edges=True)
+        situations = dict(Context.objects.filter(study=self.study).values_list("key", "text"))
+        return edge_rows(replace(self.found, result={"graph": graph, "situations": situations}), every=True)
 
 
 def view(study: Study, asked: Mapping[str, str], wanted: str = LATEST) -> View:
@@ -87,5 +101,5 @@ def view(study: Study, asked: Mapping[str, str], wanted: str = LATEST) -> View:
     start = choice_of(kept.estimator, kept.parameters)
     choice = read_choice(study, asked, start)
     if choice == start:
-        return View(study, Found(kept, True, choice, kept.result))
+        return View(study, kept_as(kept, choice))
     return View(study, find_graph(study, choice, within=kept))

@@ -10,11 +10,12 @@ export interface Scene { values: Value[]; steps: Step[]; left: number }
 export interface Focus { matches: ReadonlySet<number> | null; value: number | null; step: string | null; active: number | null; near: Step[] }
 
 export interface Seen { value: Value; at: Point; r: number; name: boolean; shift: number; quiet: boolean; chosen: boolean }
-export interface Line { step: Step; from: Point; to: Point; r: number; bend: number; quiet: boolean; chosen: boolean }
-export interface Chosen { large: Seen[]; dots: { at: Point; quiet: boolean }[]; lines: Line[]; inView: number }
+export interface Line { step: Step; from: Point; to: Point; r: number; bend: number; near: number; quiet: boolean; chosen: boolean }
+export interface Chosen { large: Seen[]; dots: { at: Point; quiet: boolean }[]; lines: Line[] }
 
 const LARGE = 90;
 const LINES = 260;
+const DOT = 3;
 const LETTER = 6.9;
 const LINE = 17;
 export const LONGEST = 26;
@@ -28,7 +29,7 @@ export function short(title: string): string {
 export function choose(scene: Scene, camera: Camera, size: Size, focus: Focus): Chosen {
   const steps = focus.near.length ? withNear(scene.steps, focus.near) : scene.steps;
   const beside = neighbours(steps, focus);
-  const grow = Math.min(1.5, Math.max(0.75, Math.sqrt(camera.k)));
+  const grow = Math.min(1.5, Math.max(scene.values.length > LARGE ? 0.42 : 0.75, Math.sqrt(camera.k)));
   const inside = scene.values
     .map((value) => ({ value, at: onScreen(camera, value), r: value.r * grow }))
     .filter(({ at, r }) => at.x > -r - 60 && at.x < size.width + r + 60 && at.y > -r - 30 && at.y < size.height + r + 10);
@@ -59,28 +60,31 @@ export function choose(scene: Scene, camera: Camera, size: Size, focus: Focus): 
     taken.push([at.x - r, at.y - r, at.x + r, at.y + r]);
     large.push({ value, at, r, name, shift, quiet, chosen: value.id === focus.value });
   }
-  return { large, dots, lines: linesOf(steps, scene, camera, large, focus, grow), inView: inside.length };
+  const sizes = new Map(large.map(({ value, r }) => [value.id, r]));
+  for (const { value } of inside) if (!sizes.has(value.id)) sizes.set(value.id, DOT);
+  return { large, dots, lines: linesOf(steps, scene, camera, sizes, large.length, focus) };
 }
 
-function linesOf(steps: readonly Step[], scene: Scene, camera: Camera, large: Seen[], focus: Focus, grow: number): Line[] {
-  const shown = new Set(large.map(({ value }) => value.id));
+function linesOf(steps: readonly Step[], scene: Scene, camera: Camera, sizes: ReadonlyMap<number, number>, large: number, focus: Focus): Line[] {
   const byId = new Map(scene.values.map((value) => [value.id, value]));
   const lines: Line[] = [];
   const beside = new Map<string, number>();
-  const open = Math.max(12, Math.round(1.5 * large.length)); // more that are not supported would only hide the others
+  const open = Math.max(12, Math.round(1.5 * large)); // more that are not supported would only hide the others
   let loose = 0;
+  // From far away the lines of a large graph are a texture, not lines.
+  const near = scene.values.length > LARGE ? Math.min(1, Math.max(0.22, camera.k * 1.6)) : 1;
   for (const step of steps) {
     const source = byId.get(step.from);
     const target = byId.get(step.to);
     if (!source || !target) continue;
     const chosen = step.key === focus.step || step.from === focus.value || step.to === focus.value;
-    if (!chosen && (lines.length >= LINES || !shown.has(step.from) || !shown.has(step.to))) continue;
+    if (!chosen && (lines.length >= LINES || !sizes.has(step.from) || !sizes.has(step.to))) continue;
     if (!chosen && !step.supported && (loose += 1) > open) continue;
     const pair = `${step.from} ${step.to}`;
     const bend = beside.get(pair) ?? 0; // the same pair in another situation runs beside
     beside.set(pair, bend + 1);
     const quiet = !chosen && (focus.value !== null || focus.step !== null || far(step, focus));
-    lines.push({ step, from: onScreen(camera, source), to: onScreen(camera, target), r: target.r * grow, bend, quiet, chosen });
+    lines.push({ step, from: onScreen(camera, source), to: onScreen(camera, target), r: sizes.get(step.to) ?? DOT, bend, near, quiet, chosen });
   }
   return lines;
 }
@@ -120,7 +124,8 @@ export function nextValue(values: readonly Value[], from: Value, dx: number, dy:
     const along = (value.x - from.x) * dx + (value.y - from.y) * dy;
     const aside = Math.abs((value.x - from.x) * dy) + Math.abs((value.y - from.y) * dx);
     if (value === from || along <= 1) continue;
-    const far = along + 2.2 * aside;
+    // What lies more beside than ahead is taken only where nothing else is.
+    const far = along + 2.2 * aside + (aside > 1.5 * along ? 1e6 : 0);
     if (far < least) [best, least] = [value, far];
   }
   return best;

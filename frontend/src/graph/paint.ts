@@ -60,14 +60,13 @@ export class Painter {
     }
   }
 
-  private line({ step, from, to, r, bend: beside, quiet, chosen }: Line): void {
+  private line({ step, from, to, r, bend: beside, near, quiet, chosen }: Line): void {
     let node = this.drawnLines.get(step.key);
     if (!node) {
       node = svg("path", { class: "mv-g-line", "data-step": step.key, "marker-end": "url(#mv-g-tip)" });
       const title = svg("title");
       title.textContent = step.label;
       node.append(title);
-      node.setAttribute("stroke-width", (1 + Math.sqrt(Math.min(step.votes, 60)) * 0.55).toFixed(1));
       if (!step.supported) node.setAttribute("stroke-dasharray", "5 5");
       this.drawnLines.set(step.key, node);
       this.lines.append(node);
@@ -79,7 +78,8 @@ export class Painter {
     const bend = (Math.min(26, length / 7) * (1 + 0.7 * beside)) / length;
     node.setAttribute("d", `M${from.x.toFixed(1)} ${from.y.toFixed(1)}Q${((from.x + end.x) / 2 - dy * bend).toFixed(1)} ${((from.y + end.y) / 2 + dx * bend).toFixed(1)} ${end.x.toFixed(1)} ${end.y.toFixed(1)}`);
     // Not stroke-opacity: the arrow's head must fade too.
-    node.setAttribute("opacity", (quiet ? 0.06 : (0.15 + 0.8 * step.certainty) * (step.supported || chosen ? 1 : 0.6)).toFixed(2));
+    node.setAttribute("opacity", (quiet ? 0.06 : (0.15 + 0.8 * step.certainty) * (step.supported || chosen ? 1 : 0.6) * (chosen ? 1 : near)).toFixed(2));
+    node.setAttribute("stroke-width", ((1 + Math.sqrt(Math.min(step.votes, 60)) * 0.55) * (chosen ? 1 : Math.sqrt(near))).toFixed(1));
     mark(node, "chosen", chosen);
     mark(node, "quiet", quiet);
   }
@@ -111,8 +111,9 @@ export class Painter {
       } else one.setAttribute("r", size.toFixed(1));
     }
     const [place, text] = words.querySelectorAll("text");
-    mark(place!, "hidden", r < 8.5);
-    place!.setAttribute("font-size", Math.min(13, r * 1.05).toFixed(1));
+    const letters = Math.min(13, (2.6 * r) / Math.max(2, String(value.rank).length));
+    mark(place!, "hidden", letters < 7);
+    place!.setAttribute("font-size", letters.toFixed(1));
     text!.setAttribute("x", shift.toFixed(1));
     text!.setAttribute("y", (r + 15).toFixed(1));
     mark(text!, "hidden", !name);
