@@ -7,17 +7,29 @@ likeness of words, of letters and of named things, and lengths. Bins come later 
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from annotation.routing.domain.cases import Case
+from annotation.routing.domain.cases import LONGEST, Case
 
 Measure = Callable[[Case], float]
-_NAMED = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w'-]+|\d[\d.,:/-]*", re.MULTILINE)
-_CODE = re.compile(r"```|^\s{4,}\S|[{};]\s*$|\b(?:def|class|return|import|SELECT|function)\b", re.MULTILINE)
 _LIST = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s", re.MULTILINE)
-LONGEST = 20_000  # letters that are looked at; of longer texts the start
+_CODE = (
+    "```",
+    "def ",
+    "import ",
+    "return ",
+    "SELECT ",
+    "function ",
+    "#include",
+    "public class",
+    "();",
+    "){",
+    ") {",
+    "</",
+)
+_LOG = [math.log1p(n) for n in range(1000)]
 
 
 @dataclass(frozen=True)
@@ -71,34 +83,31 @@ def length_gap(case: Case) -> float:
 @feature("word_overlap", "similarity")
 def word_overlap(case: Case) -> float:
     """Return the F1 of shared words between the responses (ROUGE-1 without stemming); 1 where both are empty."""
-    return f1(case.words[1], case.words[2])
+    return f1(*case.parts.counts)
 
 
 @feature("word_order_overlap", "similarity")
 def word_order_overlap(case: Case) -> float:
-    """Return the F1 of shared neighbouring words (ROUGE-2); 1 where neither response has two words."""
-    _, a, b = case.words
-    return f1(list(pairwise(a)), list(pairwise(b)))
+    """Return how many neighbouring words the responses share, twice, over those of each; 1 where there are none."""
+    a, b = (set(pairwise(words)) for words in case.words[1:])
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
 
 @feature("word_cosine", "similarity")
 def word_cosine(case: Case) -> float:
     """Return the cosine of log word counts; 1 where both responses are empty, 0 where one is."""
-    a, b = Counter(case.words[1]), Counter(case.words[2])
-    if not a or not b:
-        return float(not a and not b)
-    log = math.log1p
-    if a == b:
-        return 1.0
-    shared = sum(log(n) * log(b[word]) for word, n in a.items() if word in b)
-    lengths = sum(log(n) ** 2 for n in a.values()) * sum(log(n) ** 2 for n in b.values())
+    a, b = case.parts.counts
+    if not a or not b or a == b:
+        return float(a == b)
+    shared = sum(_log(a[word]) * _log(b[word]) for word in a.keys() & b.keys())
+    lengths = sum(_log(n) ** 2 for n in a.values()) * sum(_log(n) ** 2 for n in b.values())
     return shared / math.sqrt(lengths)
 
 
 @feature("letter_overlap", "similarity")
 def letter_overlap(case: Case) -> float:
     """Return the F1 of shared words' first four letters: likeness that forgives endings."""
-    return f1([w[:4] for w in case.words[1]], [w[:4] for w in case.words[2]])
+    return f1(*case.parts.stems)
 
 
 @feature("letter_overlap_length", "similarity")
@@ -112,8 +121,21 @@ def letter_overlap_length(case: Case) -> float:
 
 @feature("named_overlap", "similarity")
 def named_overlap(case: Case) -> float:
-    """Return the share of names and numbers that both responses have among those that any has; unknown without any."""
-    a, b = (set(_NAMED.findall(text[:LONGEST])) for text in (case.a, case.b))
+    """Return the share of names and numbers that both responses have among those that any has; unknown without any.
+
+    A name is a word with a large letter that neither response also writes small, and not the first of a sentence of
+    more than three words.
+    """
+    whole = (case.parts.a, case.parts.b)
+    small = {word for words in whole for word in words if word.islower()}
+    a, b = (
+        {
+            w
+            for w in set(words[len(words) > 3 :])
+            if (w[0].isupper() and w.lower() not in small) or w[0].isdigit()
+        }
+        for words in whole
+    )
     return len(a & b) / len(a | b) if a | b else math.nan
 
 
@@ -126,22 +148,20 @@ def identical(case: Case) -> float:
 @feature("copies_prompt", "lexical")
 def copies_prompt(case: Case) -> float:
     """Return the larger share of a response's words that stand in the prompt."""
-    known = set(case.words[0])
-    return max((sum(w in known for w in text) / len(text) for text in case.words[1:] if text), default=0.0)
+    return max((share for share in case.parts.copied if share is not None), default=0.0)
 
 
 @feature("copies_prompt_gap", "lexical")
 def copies_prompt_gap(case: Case) -> float:
-    """Return how differently much the two responses take from the prompt."""
-    known = set(case.words[0])
-    a, b = (sum(w in known for w in text) / len(text) if text else 0.0 for text in case.words[1:])
-    return abs(a - b)
+    """Return how differently much the two responses take from the prompt; an empty one takes nothing."""
+    a, b = case.parts.copied
+    return abs((a or 0.0) - (b or 0.0))
 
 
 @feature("variety_gap", "lexical")
 def variety_gap(case: Case) -> float:
     """Return how differently often the responses repeat their words: a model that loops stands out."""
-    a, b = (len(set(text)) / len(text) if text else 1.0 for text in case.words[1:])
+    a, b = (len(words) / words.total() if words else 1.0 for words in case.parts.counts)
     return abs(a - b)
 
 
@@ -154,8 +174,8 @@ def prompt_numbers(case: Case) -> float:
 
 @feature("code", "lexical")
 def code(case: Case) -> float:
-    """Return 1 where the prompt or a response looks like program code."""
-    return float(any(_CODE.search(text[:LONGEST]) for text in (case.prompt, case.a, case.b)))
+    """Return 1 where the prompt or a response has a mark of program code."""
+    return float(any(mark in text for text in (case.prompt, case.a, case.b) for mark in _CODE))
 
 
 @feature("list_gap", "lexical")
@@ -164,17 +184,13 @@ def list_gap(case: Case) -> float:
     return float(bool(_LIST.search(case.a[:LONGEST])) != bool(_LIST.search(case.b[:LONGEST])))
 
 
-def f1(first: Sequence[object], second: Sequence[object]) -> float:
-    """Return twice the shared things over all; 1 where there are none at all."""
-    total = len(first) + len(second)
+def f1(first: Counter[str], second: Counter[str]) -> float:
+    """Return twice the shared words over all; 1 where there are none at all."""
+    total = first.total() + second.total()
     if not total:
         return 1.0
-    if first == second:
-        return 1.0
-    counted = Counter(first)
-    shared = 0
-    for thing in second:
-        if counted.get(thing, 0):
-            counted[thing] -= 1
-            shared += 1
-    return 2 * shared / total
+    return 2 * sum(min(first[word], second[word]) for word in first.keys() & second.keys()) / total
+
+
+def _log(n: int) -> float:
+    return _LOG[n] if n < len(_LOG) else math.log1p(n)

@@ -50,7 +50,7 @@ def _texts(cases: Sequence[Case], wanted: set[str] | None) -> Table:
     for place, case in enumerate(cases):
         values[place] = [measure(case) for measure in measures]
         # The words of a hundred thousand cases are gigabytes; they are not needed again.
-        case.__dict__.pop("words", None)
+        case.__dict__.pop("parts", None)
     values[~np.isfinite(values)] = np.nan
     return Table(tuple(one.name for one in chosen), tuple(one.group for one in chosen), values)
 

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from annotation.routing.domain.cases import Case, Label, Reply
 from annotation.routing.domain.certainty import Calibrator
@@ -48,6 +49,20 @@ def signals_and_verdicts(
 
 
 def _one(
+    judge: str, replies: list[Reply], calibrator: Calibrator | None
+) -> tuple[Verdict, tuple[float, ...]]:
+    if all(r.score_a is None and r.certainty is None for r in replies):
+        return _of_labels(tuple((r.label, r.order != 0) for r in replies))
+    return _of_replies(judge, replies, calibrator)
+
+
+@lru_cache(maxsize=100_000)
+def _of_labels(said: tuple[tuple[Label | None, bool], ...]) -> tuple[Verdict, tuple[float, ...]]:
+    """Return the same for labels alone: few patterns, many pairs."""
+    return _of_replies("", [Reply("", label, int(swapped)) for label, swapped in said], None)
+
+
+def _of_replies(
     judge: str, replies: list[Reply], calibrator: Calibrator | None
 ) -> tuple[Verdict, tuple[float, ...]]:
     if not replies:

@@ -5,7 +5,7 @@ the difficulty through noise. Everything else is what a study runs: ``knapsack.c
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -154,6 +154,22 @@ def kept(rounds: int, items: int, budget: float, audit: float, seed: int) -> Kep
     p = chance[by_lot]
     z = (times[by_lot] / rounds - p) / np.sqrt(p * (1 - p) / rounds)
     return Kept(budget, most, float(np.abs(z).max()), float(z.std()), float(chance.min()), rounds)
+
+
+def misses(lines: Sequence[Line], held: Sequence[Kept]) -> list[str]:
+    """Return what does not hold: coverage off 93 to 97 % by more than two errors of the rounds, money, frequencies."""
+    found = []
+    for line in lines:
+        error = 2 * float(np.sqrt(0.95 * 0.05 / line.rounds))
+        high = 1.0 if line.at_least else 0.97 + error
+        if line.claims and not 0.93 - error <= line.coverage <= high:
+            found.append(f"{line.estimate} at {line.budget:.0%} covers {line.coverage:.1%}.")
+    for one in held:
+        if one.most_spent > 1:
+            found.append(f"A draw cost {one.most_spent:.3f} of its budget.")
+        if not 0.8 <= one.spread <= 1.2:
+            found.append(f"Frequencies are {one.spread:.2f} standard errors off their probabilities.")
+    return found
 
 
 def _round(
