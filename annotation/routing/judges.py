@@ -13,7 +13,7 @@ from django.utils import timezone
 from annotation.protocols.annotators.making import make_annotator
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.annotators.progress import counts_of
-from annotation.protocols.annotators.running import due, resume_asking
+from annotation.protocols.annotators.running import call_worker, due, resume_asking
 from annotation.protocols.annotators.shapes import AskParams
 from annotation.protocols.annotators.work import OWN, plan_work
 from annotation.protocols.models import AiAnnotator, Judgement
@@ -23,6 +23,8 @@ from annotation.routing.screens import Ground, Pair
 from annotation.routing.shapes import Judge
 from multivocal.errors import Conflict
 from multivocal.llm.models import Call, LanguageModel
+
+UNSEEN = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,9 @@ def _look_after(run: Run, one: RunJudge, patience: Any) -> Standing:
         one.silent_since, one.rests_until = None, None
         one.save(update_fields=["silent_since", "rests_until"])
     if asking.state == Asking.State.RUNNING:
+        if asking.seen_at is None or now - asking.seen_at > UNSEEN:
+            # Its worker is dead, its bell lost, or its model slow; a second worker takes only what is free.
+            call_worker(one.annotator)
         gave_up = one.silent_since and now - one.silent_since > timedelta(seconds=patience.give_up_s)
         return Standing(one, "given_up" if gave_up else "working")
     if one.rounds < patience.rounds and counts_of(one.annotator).failed:

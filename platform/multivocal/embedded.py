@@ -68,6 +68,8 @@ def needs_database(arguments: Sequence[str]) -> bool:
         return False
     if arguments[0] == "moral_graph":  # it builds from a file; its other verbs work on a study's rows
         return arguments[1:2] not in ([], ["build"])
+    if arguments[0] == "routing":  # likewise
+        return arguments[1:2] not in ([], ["evaluate"], ["simulate"])
     return arguments[0] not in _WITHOUT_DATABASE
 
 
