@@ -19,6 +19,7 @@ from elicitation.moral_graph.report import stored
 from elicitation.moral_graph.report.asked import filters_of
 from elicitation.moral_graph.report.ballots import read_ballots
 from elicitation.moral_graph.report.build import build
+from elicitation.moral_graph.report.figures import figures
 from elicitation.moral_graph.report.models import ComputedReport
 from elicitation.moral_graph.report.traits import named_traits
 from elicitation.moral_graph.snapshots import inputs_sha256, take_snapshot
@@ -138,6 +139,10 @@ def test_groups_too_small_are_told_nowhere() -> None:
     for line in variable["steps"]:
         assert all(cell == {"hidden": True} for cell in line["cells"]) and line["people"] == 12
     assert [cell["hidden"] for cell in variable["firsts"][0]["cells"]] == [True, False]
+    (table,) = [one for one in figures(build(study, {})) if one.key == "groups-arm"]
+    for row in table.rows:  # neither the page nor what is taken away tells a cell
+        assert list(row[5:]) == [None, None, None, "hidden"] * 2
+    assert "a: hidden, b: hidden" in table.note
 
 
 def test_groups_large_enough_are_told_with_their_intervals() -> None:
@@ -188,6 +193,7 @@ def test_the_page_the_api_and_the_command_have_the_same_numbers(
     text = page.content.decode()
     winner = told["questions"][0]["contexts"][0]["winner"]
     assert f"{100 * winner['first']:.0f} of 100 resamples" in text and told["how"]["inputs_sha256"] in text
+    assert "Which value stands first where" in text and "Question: Asked" in text
     assert ComputedReport.objects.count() == 1  # computed once for both
     call_command("study", "report", study.slug, "moral_graph", "--part", "counted")
     assert json.loads(capsys.readouterr().out) == told["counted"]

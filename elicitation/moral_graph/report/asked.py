@@ -9,19 +9,36 @@ from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.cards import accepted
 from elicitation.moral_graph.models import Context
 from elicitation.moral_graph.voting import Filters
+from multivocal.domain.shapes import say
 from multivocal.studies.models import Study
 from multivocal.studies.reports import Filter
+from multivocal.studies.versions import newest_version
 
 
 def filters(study: Study, asked: Mapping[str, str]) -> Sequence[Filter]:
     """Return the choices: a question, and whether simulated people and seeds count; by default they do not."""
     keys = Context.objects.filter(study=study).values_list("questions", flat=True)
+    titles = question_titles(study)
     questions = sorted({key for found in keys for key in found})
     return [
-        Filter("question", _("Question"), [("", _("all")), *((key, key) for key in questions)]),
+        Filter(
+            "question", _("Question"), [("", _("all")), *((key, titles.get(key, key)) for key in questions)]
+        ),
         Filter("simulated", _("Who"), [("", _("people")), ("with", _("also simulated people"))]),
         Filter("seeds", _("Values"), [("", _("of people")), ("with", _("also seeds"))]),
     ]
+
+
+def question_titles(study: Study) -> dict[str, str]:
+    """Return question → its title, as the study's newest version words it."""
+    version = newest_version(study)
+    stages = (version.definition if version else {}).get("stages") or ()
+    return {
+        one["key"]: say(one["title"], "en") or one["key"]
+        for stage in stages
+        if stage.get("kind") == "interview"
+        for one in stage.get("questions") or ()
+    }
 
 
 def filters_of(asked: Mapping[str, str]) -> Filters:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from elicitation.moral_graph.domain.answers import JUDGED, WISER
+from elicitation.moral_graph.report.asked import question_titles
 from elicitation.moral_graph.report.basis import Basis
 from elicitation.moral_graph.report.said import FEWEST_PEOPLE, Numbers
 
@@ -22,8 +23,10 @@ def questions(basis: Basis) -> list[Numbers]:
         for key in keys or ("",):
             if not basis.asked.get("question") or key == basis.asked["question"]:
                 found[key].append(told)
+    titles = question_titles(basis.study)
     return [
-        {"question": key, "contexts": found[key]} for key in sorted(found, key=lambda key: (not key, key))
+        {"question": key, "title": titles.get(key, key), "contexts": found[key]}
+        for key in sorted(found, key=lambda key: (not key, key))
     ]
 
 

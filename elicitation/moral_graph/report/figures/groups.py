@@ -19,7 +19,7 @@ def figures(groups: Numbers) -> Iterator[Figure]:
     for one in groups["variables"]:
         columns = [_name(group["group"]) for group in one["groups"]]
         what = _("arm") if one["name"] == "arm" else one["name"]
-        sizes = ", ".join(f"{_name(group['group'])}: {_size(group, groups['k'])}" for group in one["groups"])
+        sizes = ", ".join(f"{_name(group['group'])}: {_size(group)}" for group in one["groups"])
         yield Figure(
             f"groups-{one['name']}".replace("_", "-"),
             _("Steps held wiser, by {what}").format(what=what),
@@ -28,7 +28,7 @@ def figures(groups: Numbers) -> Iterator[Figure]:
                 _("situation"), _("from"), _("to"), _("people"), _("wiser"),
                 *(f"{column}: {part}" for column in columns for part in (_("wiser"), _("low"), _("high"), "n")),
             ],
-            [_row(step, groups["k"]) for step in one["steps"]],
+            [_row(step) for step in one["steps"]],
             group=heading,
             note=_(
                 "Share that answers “wiser” to a step, of those who answered whether it is, with Wilson's 95 % "
@@ -53,11 +53,11 @@ def figures(groups: Numbers) -> Iterator[Figure]:
         )
 
 
-def _row(step: Numbers, k: int) -> list[Any]:
+def _row(step: Numbers) -> list[Any]:
     row: list[Any] = [step["text"], *step["titles"], step["people"], step["wiser"]]
     for cell in step["cells"]:
         if cell["hidden"]:
-            row += [None, None, None, f"< {k}*"]
+            row += [None, None, None, _("hidden")]
         else:
             row += [cell.get("estimate"), cell.get("low"), cell.get("high"), cell["n"]]
     return row
@@ -82,5 +82,5 @@ def _name(group: str) -> str:
     return group or _("not said")
 
 
-def _size(group: Numbers, k: int) -> str:
-    return f"< {k}*" if group["hidden"] else str(group["people"])
+def _size(group: Numbers) -> str:
+    return _("hidden") if group["hidden"] else str(group["people"])

@@ -11,14 +11,47 @@ from multivocal.studies.reports import Figure
 
 def figures(numbers: Numbers) -> Iterator[Figure]:
     """Yield one plot per situation; one where too few voted says so instead."""
+    yield _overview(numbers)
     done = set()
     for question in numbers["questions"]:
-        heading = _("Question: {key}").format(key=question["question"] or _("none"))
+        heading = _("Question: {title}").format(title=question["title"] or _("none"))
         for one in question["contexts"]:
             # A situation that belongs to two questions stands under the first of them.
             if one["context"] not in done:
                 done.add(one["context"])
                 yield _figure(one, heading)
+
+
+def _overview(numbers: Numbers) -> Figure:
+    contexts = {one["context"]: one for question in numbers["questions"] for one in question["contexts"]}
+    words = {"clear": _("clear"), "likely": _("likely"), "open": _("open")}
+    rows = []
+    for one in contexts.values():
+        first = one["winner"]
+        if first is None:
+            rows.append(
+                [one["text"], None, _("too few people"), None, one["people"], one["votes"], None, None]
+            )
+            continue
+        agree = _("agree") if first["methods_agree"] else _("disagree")
+        rows.append(
+            [
+                one["text"], first["title"], words[first["verdict"]], round(100 * first["first"]), one["people"],
+                one["votes"], first["voters_to_flip"], agree,
+            ]
+        )  # fmt: skip
+    return Figure(
+        "winners",
+        _("Which value stands first where"),
+        "",
+        [
+            _("situation"), _("first value"), _("how sure"), _("first in … of 100 resamples"), _("people"),
+            _("votes"), _("voters of one mind who change it"), _("other methods"),
+        ],
+        rows,
+        group=_("In short"),
+        note=_("Clear: first in 95 of 100 resamples of people; likely: in 80; open: in fewer."),
+    )  # fmt: skip
 
 
 def _figure(one: Numbers, heading: str) -> Figure:
