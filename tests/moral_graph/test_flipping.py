@@ -72,15 +72,15 @@ def order_of(rows: list[Row]):  # type: ignore[no-untyped-def]
 
 def fewest(rows: list[Row], context: str, rivals: list[str], most: int = 40) -> int | None:
     """Add voters one by one, for each rival, until the winner is another value."""
-    values = sorted({value for row in rows if row[3] == context for value in row[1:3]})
+    asked = {pair for row in rows if row[3] == context for pair in (row[1:3], row[2:0:-1])}
     was = winners(rows)[context]
     for voters in range(1, most):
         for rival in rivals:
             more = [
                 (f"new{n}", value, rival, context, "wiser", NOON)
                 for n in range(voters)
-                for value in values
-                if value != rival
+                for value, to in asked
+                if to == rival
             ]
             if winners([*rows, *more])[context] != was:
                 return voters
@@ -104,7 +104,7 @@ def test_no_single_question_needs_fewer_voters() -> None:
         winner = winners(rows)["x"]
         (one,) = posterior_graph(make_votes(rows), rounds=20)["contexts"]
         fewer = one["winner"]["votersToFlip"] - 1
-        for source, target in permutations({value for row in rows for value in row[1:3]}, 2):
+        for source, target in {pair for row in rows for pair in (row[1:3], row[2:0:-1])}:
             more: list[Row] = [(f"new{n}", source, target, "x", "wiser", NOON) for n in range(fewer)]
             assert winners([*rows, *more])["x"] == winner
 

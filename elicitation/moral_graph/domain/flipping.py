@@ -18,9 +18,9 @@ RIVALS = 5
 def voters_to_flip(blocks: Blocks, counts: FloatArray, rank: FloatArray) -> list[int | None]:
     """Return for each block how few new voters change its winner.
 
-    They agree on one of the five values next in place, and each says of every other value of the block, once, that
-    theirs is wiser: the most that a person can do for it. None where a value stands alone, or where more than 4096
-    would be needed. All blocks are searched at once.
+    They agree on one of the five values next in place, and each answers every question there is between it and another
+    value of the block, once, in its favour: the most that a person can do for it. None where a value stands alone, or
+    where more than 4096 would be needed. All blocks are searched at once.
     """
     places = blocks.ranks(rank)
     winner = np.flatnonzero(places == 1)
@@ -69,13 +69,17 @@ class _Plot:
 
 
 def _plot(blocks: Blocks, counts: FloatArray, rival: IntArray) -> _Plot:
-    """Return the graph in which every value of a block has one step to its rival, and one back, asked about or not.
+    """Return the graph in which what people compared with its block's rival has one step there and one back.
 
     Where contexts stand beside one another there may be several such steps; their votes are put together.
     """
     n = len(blocks)
     theirs = np.repeat(rival, blocks.lengths)
-    others = np.flatnonzero((theirs >= 0) & (theirs != np.arange(n)))
+    compared = [
+        blocks.source[blocks.target == theirs[blocks.source]],
+        blocks.target[blocks.source == theirs[blocks.target]],
+    ]
+    others = np.unique(np.concatenate(compared))
     place = np.full(n, -1)
     place[others] = np.arange(len(others))
     given, added = counts.copy(), []

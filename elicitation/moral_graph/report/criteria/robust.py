@@ -126,7 +126,7 @@ def _flipped(basis: Basis) -> list[Numbers]:
     title = _("Voters of one mind who change a first value")
     means = _(
         "The fewest new voters who change the first value of some situation, "
-        "each holding the same value wiser than every other one there."
+        "each answering every question there is about one other value in its favour."
     )
     if not known:
         return [
