@@ -20,7 +20,7 @@ from multivocal.studies.access import Right, access_study
 from multivocal.studies.models import Study
 from multivocal.studies.staff.extras import StaffPage
 
-MOST_LIVE = 20_000
+MOST_LIVE = 5_000
 """Pairs up to which the page counts everything anew each time it is opened."""
 _BLANK = {
     "name": "first", "goal": "labels", "router": "logistic", "usd": "10", "per_human_usd": "0.05",
@@ -104,8 +104,11 @@ def _judge(form: Mapping[str, str], n: int) -> dict[str, Any]:
 
 
 def _strata(study: Study) -> list[str]:
-    rows = Item.objects.filter(item_set__study=study, split=Item.Split.MAIN).exclude(stratum="")
-    return list(rows.order_by("stratum").values_list("stratum", flat=True).distinct()[:60])
+    from annotation.routing.screens import known_subjects
+
+    stages = comparison_stages(study)
+    every = {one.stratum for stage in stages for one in known_subjects(study, stage) if one.split == "main"}
+    return sorted(every - {""})[:60]
 
 
 def act(study: Study, user: Any, form: QueryDict) -> str:

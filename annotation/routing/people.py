@@ -1,8 +1,12 @@
 """People's side: which screens they may be given, as the routes say, while there is money for them."""
 
+from functools import partial
+
 from annotation.protocols.comparison.pools import Pool
 from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.routing.hints import write_hints
 from annotation.routing.models import Run
+from annotation.routing.policies import config_of
 from annotation.routing.runs import latest_run
 from annotation.routing.screens import ground_of
 from annotation.routing.seeding import extend_seed, spare
@@ -39,4 +43,5 @@ def pool(study: Study, stage: ComparisonConfig, enrolment: Enrolment, *, drawing
         free |= more
     # What is wanted is promised already and within the budget; labels that were taken back, or came late and beside
     # those of others, may have used it up since.
-    return Pool(ground.key, wanted, max(0, len(free) + min(left, 0)))
+    drawn = partial(write_hints, run) if drawing and config_of(run.policy).verify else None
+    return Pool(ground.key, wanted, max(0, len(free) + min(left, 0)), drawn)

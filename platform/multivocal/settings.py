@@ -297,6 +297,7 @@ STAFF_PAGES: dict[str, str] = {
 # Further limits on what may be spent at models, and on which items people are shown: dotted functions.
 SPENDING_LIMITS = ["annotation.routing.spending.may_spend"]
 ITEM_POOLS = ["annotation.routing.people.pool"]
+SCREEN_HINTS = ["annotation.routing.hints.hint"]
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
     "annotation.routing.erasure.erase_labels",  # before the judgements it looks at are deleted

@@ -74,7 +74,9 @@ def draw_plan(*, visit: Visit) -> Plan:
     for placed in sequence:
         if placed.original is not None:
             rows[id(placed)].repeat_of = rows[id(placed.original)]
-    Presentation.objects.bulk_create([rows[id(placed)] for placed in sequence])
+    stored = Presentation.objects.bulk_create([rows[id(placed)] for placed in sequence])
+    if pool is not None and pool.drawn is not None:
+        pool.drawn(stored)
     return plan
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from annotation.protocols.comparison import judging
 from annotation.protocols.comparison.clock import painted_at, painted_stamp
+from annotation.protocols.comparison.pools import hint_for
 from annotation.protocols.comparison.rows import OpenScreen
 from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.items.gold import rule_for
@@ -77,12 +78,25 @@ def screen_page(
             # Whether the screen before may be corrected is asked when it is opened.
             "back": config.back and not correction and screen.done > 0,
             "min_dwell_ms": config.min_dwell_ms,
+            "hint": _hint(screen),
         },
         done=screen.done,
         total=max(screen.total, 1),
         step=step,
         has_back=correction,
     )
+
+
+def _hint(screen: OpenScreen) -> str:
+    """Return a sentence on what a model said, where somebody is to look at that; else nothing."""
+    slot = hint_for(screen.pk)
+    if slot == "tie":
+        return _("A program finds neither answer better. Look for yourself; you may see it otherwise.")
+    if slot:
+        return _("A program finds answer {slot} better. Look for yourself; you may see it otherwise.").format(
+            slot=slot
+        )
+    return ""
 
 
 def may_correct(config: ComparisonConfig, before: OpenScreen | None) -> bool:

@@ -1,7 +1,7 @@
 """Which screens may be drawn at all, where somebody else decides that: functions named in the setting ITEM_POOLS."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 
 from annotation.protocols.comparison.places import Identity
 from annotation.protocols.comparison.shapes import ComparisonConfig
+from annotation.protocols.models import Presentation
 from multivocal.studies.models import Enrolment, Study
 from multivocal.studies.stages import Visit
 
@@ -26,6 +27,8 @@ class Pool:
     protocol: str
     wanted: Mapping[tuple[UUID, str], int]
     most: int | None = None
+    drawn: Callable[[Sequence[Presentation]], None] | None = None
+    """Called with a person's screens once they are stored, in the same transaction."""
 
     def people_for(self, screen: Identity) -> int | None:
         """Return how many people a screen wants; None where this pool has no say."""
@@ -59,6 +62,14 @@ def pool_for(visit: Visit, *, drawing: bool) -> Pool | None:
         if (found := ask(visit.enrolment.study, config, visit.enrolment, drawing=drawing)) is not None:
             return found
     return None
+
+
+def hint_for(presentation: UUID) -> str:
+    """Return what a person is shown of somebody else's answer: a slot's letter, ``tie``, or nothing (the rule)."""
+    return next((found for path in settings.SCREEN_HINTS if (found := _import(path)(presentation))), "")
+
+
+_import = functools.cache(import_string)
 
 
 @functools.cache

@@ -51,6 +51,9 @@ def lift(
         raise NotEstimable(
             "People who are right half of the time or less cannot tell which routing is better."
         )
+    chance, found_by = np.asarray(probability, dtype=np.float64), np.asarray(seen, dtype=bool)
+    if kept.any() and alike(chance[kept]) and (chance[~kept] >= 1).all() and found_by[kept].any():
+        return _of_counts(np.asarray(agrees, dtype=np.float64), found_by, kept, human, level)
     weights = (kept - kept.mean()) / len(kept)
     expected = np.full(len(kept), 0.5) if guess is None else numbers(guess, "chance")
     found = aipw(agrees, expected, probability, seen, weights=weights, level=level)
@@ -59,6 +62,36 @@ def lift(
         found.value * scale, found.se * scale, found.low * scale, found.high * scale, level, found.n,
         "lift over random routing, difference estimator", found.notes,
     )  # fmt: skip
+
+
+def _of_counts(agrees: FloatArray, seen: BoolArray, kept: BoolArray, human: float, level: float) -> Mean:
+    """Return the lift where all doubt is in how often the AI's route agrees: that share's interval, moved and scaled.
+
+    A share of few errors is skewed, which the difference estimator does not see and Wilson's interval does.
+    """
+    audited = kept & seen
+    share = float(kept.mean())
+    part = audit_share(
+        int(agrees[audited].sum()), int(audited.sum()), population=int(kept.sum()), level=level
+    )
+    known = share * float(agrees[~kept].sum()) / len(kept)
+    scale = (1 - share) * share / (2 * human - 1)
+    value, low, high = (scale * end - known / (2 * human - 1) for end in (part.value, part.low, part.high))
+    return Mean(
+        value,
+        scale * part.se,
+        low,
+        high,
+        level,
+        int(seen.sum()),
+        "lift over random routing, audits by Wilson",
+    )
+
+
+def alike(chance: FloatArray) -> bool:
+    """Return whether probabilities are one, but for the item at the budget's edge (or one in a hundred)."""
+    off = np.abs(chance - np.median(chance)) > 1e-9
+    return bool(off.sum() <= max(1, len(chance) // 100))
 
 
 def route_quality(
@@ -102,7 +135,7 @@ def _of_ai(
 ) -> Mean | None:
     if not len(says) or not found.any():
         return None
-    if np.ptp(chance) < 1e-9:
+    if alike(chance):
         return audit_share(int(says[found].sum()), int(found.sum()), population=len(says), level=level)
     expected = np.full(len(says), 0.5) if guess is None else guess
     try:
