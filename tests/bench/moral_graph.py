@@ -1,4 +1,4 @@
-"""The moral graph at size: a graph from a file and from the database, and 10,000 cards merged."""
+"""The moral graph: planted truths and what is found of them; graphs at size; 10,000 cards merged."""
 
 import os
 import resource
@@ -12,6 +12,7 @@ from typing import Any
 from tests.bench import merging, voting
 from tests.bench.figures import Figure
 from tests.bench.statistics import best
+from tests.moral_graph.planted import table
 from tests.processes.servers import ROOT, Place
 
 BARE = """
@@ -32,8 +33,9 @@ for _ in range(200 * 20):
 
 
 def run(place: Place, quick: bool) -> list[Figure]:
-    """Measure all of it; one context of all values is as usual as many of few values each."""
+    """Print the table of planted truths, and measure; one context of all values is as usual as many of few each."""
     votes, values = (5_000, 200) if quick else (100_000, 2_000)
+    print(table(4 if quick else 40), flush=True)
     return [
         *_commands(votes, values),
         *voting.figures(place, votes, values),
