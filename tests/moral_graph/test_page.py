@@ -64,7 +64,9 @@ def test_the_list_and_the_picture_hold_the_same_values_and_steps(study: Study, a
     assert listed == [value["id"] for value in scene["values"]] and len(listed) == 3
     steps = browser.get(url, {"seeds": "1", "show": "steps"}).content.decode()
     assert re.findall(r'<li id="step-([^"]+)"', steps) == [step["key"] for step in scene["steps"]]
-    drawn = {int(number) for number in re.findall(r'href="\?open=value-(\d+)#opened"><title>', page)}
+    drawn = {
+        int(number) for number in re.findall(r'href="\?seeds=1&amp;open=value-(\d+)#opened"><title>', page)
+    }
     assert drawn == set(listed)
 
 

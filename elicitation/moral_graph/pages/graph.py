@@ -43,7 +43,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     }  # fmt: skip
     if bare:
         return found
-    found |= {"scene": scene(seen), "picture": picture(seen)}
+    found |= {"scene": scene(seen), "picture": picture(seen, found["elsewhere"]["open"])}
     kept = list(kept_graphs(study)[:KEPT])
     return {
         **found,

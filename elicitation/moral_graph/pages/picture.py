@@ -49,8 +49,13 @@ def arrange(nodes: Sequence[Node], arrows: Sequence[Arrow]) -> Places:
     return place((order - order.min()) / spread if len(order) else order, pairs, weight)
 
 
-def draw(nodes: Sequence[Node], arrows: Sequence[Arrow], label: str, at: Places | None = None) -> str:
-    """Return the drawing of at most 40 nodes, the first ones; the same graph gives the same drawing."""
+def draw(
+    nodes: Sequence[Node], arrows: Sequence[Arrow], label: str, at: Places | None = None, link: str = "?open="
+) -> str:
+    """Return the drawing of at most 40 nodes, the first ones; the same graph gives the same drawing.
+
+    ``link``: the start of the address at which a node opens, up to its name.
+    """
     nodes = list(nodes[:MOST])
     if not nodes:
         return ""
@@ -65,7 +70,7 @@ def draw(nodes: Sequence[Node], arrows: Sequence[Arrow], label: str, at: Places 
         _arrow(a, at[index[a.source]], at[index[a.target]], size[index[a.target]])
         for a in sorted(inside, key=lambda one: one.supported)
     ]
-    circles = [_circle(node, at[n], size[n]) for n, node in enumerate(nodes)]
+    circles = [_circle(node, at[n], size[n], link) for n, node in enumerate(nodes)]
     head = (
         '<defs><marker id="mv-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="9" markerHeight="9" '
         'markerUnits="userSpaceOnUse" orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="currentColor"/>'
@@ -83,7 +88,7 @@ def radius(support: int) -> float:
     return 9 + 2.6 * float(min(support, 60)) ** 0.5
 
 
-def _circle(node: Node, at: Any, size: float) -> str:
+def _circle(node: Node, at: Any, size: float, link: str) -> str:
     name = node.title if len(node.title) <= 26 else node.title[:25] + "…"
     shape = (
         f'<rect x="{at[0] - size:.1f}" y="{at[1] - size:.1f}" width="{2 * size:.1f}" height="{2 * size:.1f}" rx="3" '
@@ -91,7 +96,7 @@ def _circle(node: Node, at: Any, size: float) -> str:
         else f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{size:.1f}" '
     )
     return (
-        f'<a href="?open=value-{escape(node.id)}#opened"><title>{escape(node.title)} ({node.support})</title>'
+        f'<a href="{escape(link)}value-{escape(node.id)}#opened"><title>{escape(node.title)} ({node.support})</title>'
         f'{shape}fill="#0b5d5e" stroke="currentColor"/>'
         f'<text x="{at[0]:.1f}" y="{at[1] + size + 16:.1f}" text-anchor="middle" fill="currentColor">'
         f"{escape(name)}</text></a>"

@@ -14,7 +14,7 @@ MOST_STEPS = 1500
 """More are not sent at once; those of a value come with the value."""
 
 
-def picture(view: View) -> str:
+def picture(view: View, link: str) -> str:
     """Return the drawing for a page without scripts: the first 40 values, which are all where there are few."""
     nodes = _nodes(view)
     few = {row["id"] for row in view.values[:MOST]}
@@ -24,7 +24,7 @@ def picture(view: View) -> str:
         if row["net"] > 0 and row["sourceValueId"] in few and row["wiserValueId"] in few
     ]
     at = places(view) if len(nodes) <= MOST else None
-    return draw(nodes, inside, _("Values and the steps between them; the list says the same"), at)
+    return draw(nodes, inside, _("Values and the steps between them; the list says the same"), at, link)
 
 
 def scene(view: View) -> dict[str, Any]:
