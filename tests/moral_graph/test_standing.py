@@ -11,7 +11,16 @@ from elicitation.interviews.models import CardVersion, Interview, ValuesCard
 from elicitation.moral_graph import work
 from elicitation.moral_graph.canonical import current_partition, make_value, put_card, value_of
 from elicitation.moral_graph.changed import outdated
-from elicitation.moral_graph.models import CanonicalValue, Fairness, Membership, Pick, Upgrade, VoteDraw
+from elicitation.moral_graph.erasure import erase_votes
+from elicitation.moral_graph.models import (
+    CanonicalValue,
+    Fairness,
+    Membership,
+    Passed,
+    Pick,
+    Upgrade,
+    VoteDraw,
+)
 from multivocal.studies.models import Enrolment, Study
 from tests.interviews.test_datasets import rows_of
 from tests.llm.conftest import rows
@@ -263,6 +272,18 @@ def test_a_story_of_ones_own_that_tells_who_somebody_is_comes_back() -> None:
     mine = Upgrade.objects.get(origin="person")
     assert mine.state == "draft" and mine.proposed_by is not None and mine.story == words
     assert work.studies_with_work() == [study.pk], "it is checked before anybody reads it"
+
+
+def test_withdrawing_takes_back_what_was_said_of_the_place_too() -> None:
+    study = own_study(select={"show": 2}, propose=False)
+    with_card("Ali", lines=OTHER)
+    person = vote(with_card("Noor"))
+    person.submit()
+    person.submit(answer="no", why="Mine")
+    noor = Fairness.objects.get().enrolment_id
+    erase_votes(enrolment=noor)
+    assert not Fairness.objects.exists() and not Pick.objects.exists() and rows_of(study, "fairness") == []
+    assert not Passed.objects.filter(enrolment=noor).exists()
 
 
 def test_a_stranger_reads_nothing_of_it() -> None:
