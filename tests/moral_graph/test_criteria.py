@@ -167,6 +167,21 @@ def test_an_arm_that_carries_a_winner_is_named() -> None:
     assert measured(study)["arms"]["estimate"] == 1
 
 
+@pytest.mark.django_db
+def test_lived_experience_behind_a_first_value_is_held_against_the_rest() -> None:
+    study = voted_study(18)
+    assert "At least 5" in measured(study)["lived"]["refused"]
+    _values, _steps, cards = parts(study)
+    for number, card in enumerate(cards):
+        person = card.enrolment
+        assert person is not None
+        # The third value comes first; all of its six people have lived through it, and half of the others.
+        person.traits = {"experience": "much" if number % 3 == 2 or number % 2 else "never"}
+        person.save(update_fields=["traits"])
+    found = measured(study)["lived"]
+    assert found["estimate"] == pytest.approx(1 - 0.5) and found["n"] == 18 and found["low"] > 0
+
+
 def test_a_policy_begins_with_a_plural_in_capitals() -> None:
     for good in ("MOMENTS when it shows", "SMALL SIGNS that grow", "PEOPLE who wait"):
         assert begins_well(good), good

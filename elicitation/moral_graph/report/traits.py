@@ -17,6 +17,8 @@ def named_traits(study: Study) -> list[str]:
     for stage in definition.get("stages") or ():
         found += [name for name in stage.get("traits") or () if isinstance(name, str)]
         found += _remembered(stage)
+        # An interview that asks how much somebody has lived through remembers the answer under this name.
+        found += ["experience"] if stage.get("experience") is True else []
     return list(dict.fromkeys(found))
 
 

@@ -19,6 +19,7 @@ class Card:
     enrolment: str
     complete: bool
     question: str
+    experience: str
     words: Words
     draft: Words | None
     value: str | None
@@ -57,6 +58,7 @@ def read_cards(basis: Basis) -> list[Card]:
                 enrolment=str(enrolment.pk),
                 complete=enrolment.status == "complete",
                 question=row.question_key,
+                experience=str(enrolment.traits.get("experience") or ""),
                 words=words_of(version),
                 draft=drafts.get(row.pk),
                 value=str(value.number) if value else None,

@@ -9,13 +9,21 @@ from elicitation.moral_graph.domain.answers import JUDGED
 from elicitation.moral_graph.models import Confirmation, Fairness
 from elicitation.moral_graph.report.basis import Basis
 from elicitation.moral_graph.report.criteria.cards import Card, Words
-from elicitation.moral_graph.report.criteria.measure import measure
-from elicitation.moral_graph.report.said import Numbers, refused
+from elicitation.moral_graph.report.criteria.measure import DIFFERENCE, measure
+from elicitation.moral_graph.report.said import FEWEST_PEOPLE, Numbers, refused
+
+LIVED = ("some", "much")
 
 
 def measures(basis: Basis, cards: list[Card]) -> list[Numbers]:
     """Return the measures of this criterion."""
-    return [*_fair(cards), *_confirmed(basis, cards), *_words(cards), *_place(basis, cards)]
+    return [
+        *_fair(cards),
+        *_confirmed(basis, cards),
+        *_words(cards),
+        *_place(basis, cards),
+        _lived(basis, cards),
+    ]
 
 
 def _fair(cards: list[Card]) -> list[Numbers]:
@@ -155,6 +163,39 @@ def _place(basis: Basis, cards: list[Card]) -> list[Numbers]:
             of=_("people"),
         )
     ]
+
+
+def _lived(basis: Basis, cards: list[Card]) -> Numbers:
+    """Return whether values that come first are those of people who have lived through what the question is about."""
+    from elicitation.moral_graph.domain.criteria.intervals import difference
+
+    firsts = {one["winner"]["id"] for one in basis.graph["contexts"]}
+    people: dict[str, tuple[bool, bool]] = {}
+    for card in cards:
+        if card.experience:
+            first = people.get(card.enrolment, (False, False))[0] or card.value in firsts
+            people[card.enrolment] = (first, card.experience in LIVED)
+    title = _("Lived experience behind first values")
+    means = _(
+        "Share of people with experience of what the question is about among those with a card in a first value, less "
+        "that share among the others. Above 0: experience rises without anybody naming experts."
+    )
+    inside, outside = ([float(first is side) for first, _lived in people.values()] for side in (True, False))
+    if min(sum(inside), sum(outside)) < FEWEST_PEOPLE:
+        why = _("At least {n} people on either side must have said how much they have lived through.")
+        return measure(
+            "lived", title, means, refused(why.format(n=FEWEST_PEOPLE), len(people)), unit=DIFFERENCE
+        )
+    lived = [lived for _first, lived in people.values()]
+    parts = ([one * has for one, has in zip(side, lived, strict=True)] for side in (inside, outside))
+    return measure(
+        "lived",
+        title,
+        means,
+        difference((next(parts), inside), (next(parts), outside)),
+        unit=DIFFERENCE,
+        of=_("people"),
+    )
 
 
 def changed_share(before: Words, after: Words) -> float:
