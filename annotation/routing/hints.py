@@ -18,7 +18,7 @@ def write_hints(run: Run, screens: Sequence[Presentation]) -> None:
     for screen in screens:
         route = routes.get((screen.item_id, screen.unit))
         if route is not None and screen.role == Presentation.Role.MAIN and shows_label(route):
-            hints.append(Hint(presentation=screen, route=route, label=route.ai_label))
+            hints.append(Hint(presentation=screen, route=route, label=route.ai_label or ""))
     Hint.objects.bulk_create(hints)
 
 
