@@ -37,6 +37,9 @@ REAL = {
     "reports/{name}": ["comparison"],
     "datasets/{name}.{extension}": ["jsonl", "csv", "parquet"],
     "codebook.{extension}": ["json", "csv"],
+    "graphs/{graph}": ["latest"],
+    "values/{number}": ["1", "2"],
+    "steps/{key}": ["1-2-asked"],
 }
 
 
