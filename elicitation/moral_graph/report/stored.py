@@ -15,7 +15,7 @@ from elicitation.moral_graph.report.models import ComputedReport
 from elicitation.moral_graph.snapshots import code_version
 from multivocal.studies.models import Study
 
-AT_ONCE = 300
+AT_ONCE = 100
 """Above this many votes a page would make its reader wait for longer than a moment."""
 KEPT = 20
 LATE = timedelta(minutes=15)

@@ -45,12 +45,15 @@ def _overview(numbers: Numbers) -> Figure:
         _("Which value stands first where"),
         "",
         [
-            _("situation"), _("first value"), _("how sure"), _("first in … of 100 resamples"), _("people"),
-            _("votes"), _("voters of one mind who change it"), _("other methods"),
+            _("situation"), _("first value"), _("how sure"), _("first in 100"), _("people"),
+            _("votes"), _("voters to flip"), _("other methods"),
         ],
         rows,
         group=_("In short"),
-        note=_("Clear: first in 95 of 100 resamples of people; likely: in 80; open: in fewer."),
+        note=_(
+            "Clear: first in 95 of 100 resamples of people; likely: in 80; open: in fewer. Voters to flip: how many more, "
+            "all of one mind on one story, put another value first."
+        ),
     )  # fmt: skip
 
 
