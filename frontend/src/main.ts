@@ -15,6 +15,7 @@ import "./styles/judging-kinds.css";
 import "./styles/judging-spans.css";
 import "./styles/interview.css";
 import "./styles/values.css";
+import "./styles/values-standing.css";
 
 import "./elements/mv-menu";
 import "./elements/mv-vas";
