@@ -51,8 +51,8 @@ def _overview(numbers: Numbers) -> Figure:
         rows,
         group=_("In short"),
         note=_(
-            "Clear: first in 95 of 100 resamples of people; likely: in 80; open: in fewer. Voters to flip: how many more, "
-            "all of one mind on one story, put another value first."
+            "Clear: first in 95 of 100 resamples of people; likely: in 80; open: in fewer. Voters to flip: how many "
+            "more, all of one mind on one story, put another value first."
         ),
     )  # fmt: skip
 
