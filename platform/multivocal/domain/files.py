@@ -155,7 +155,7 @@ def _decoded(source: Path | bytes, name: str) -> str:
             if source[:2] in (b"\xff\xfe", b"\xfe\xff")
             else "an old Windows code page?"
         )
-        reason = f"byte 0x{source[error.start]:02x} is not UTF-8 ({hint}); save the file as UTF-8 (in Excel: “CSV UTF-8”)"
+        reason = f"byte 0x{source[error.start]:02x} is not UTF-8 ({hint}); save it as UTF-8 (in Excel: “CSV UTF-8”)"
         raise BadFile(name, [Problem(line, reason)]) from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
