@@ -7,5 +7,6 @@ import "../graph/graph.css";
 
 if (document.querySelector("mv-study-editor")) void import("./study-editor");
 if (document.querySelector("mv-monitor")) void import("./monitor");
+if (document.querySelector("mv-fresh")) void import("./mv-fresh");
 if (document.querySelector("mv-copy")) void import("../elements/mv-copy");
 if (document.querySelector("mv-graph")) void import("../graph/mv-graph");
