@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.canonical import archive_steps
+from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import (
     CanonicalValue,
     CardVector,
@@ -22,7 +23,7 @@ from elicitation.moral_graph.models import (
     VoteDraw,
     WisdomVote,
 )
-from multivocal.studies.models import Enrolment
+from multivocal.studies.models import Enrolment, Study
 
 _EMPTY = {"title": "", "description": "", "policies": []}
 
@@ -34,7 +35,9 @@ def erase_votes(*, enrolment: UUID) -> None:
     emptied, also in the graphs that were kept of it. A story of theirs loses its words; others' votes on it stay
     others'. Called before the cards themselves are deleted.
     """
-    study = Enrolment.objects.values_list("study", flat=True).get(pk=enrolment)
+    study = Study.objects.get(enrolments=enrolment)
+    # A worker that puts a card into a value just now would do so after everything was looked through.
+    lock_graph(study)
     WisdomVote.objects.filter(enrolment=enrolment).delete()
     VoteDraw.objects.filter(enrolment=enrolment).delete()
     Confirmation.objects.filter(enrolment=enrolment).delete()
@@ -50,24 +53,25 @@ def erase_votes(*, enrolment: UUID) -> None:
     Membership.objects.filter(card__in=cards).delete()
     CardVector.objects.filter(card__in=cards).delete()
     gone = [value.number for value in CanonicalValue.objects.filter(pk__in=values) if _reword(value, cards)]
-    _forget(study, gone)
+    _forget(study.pk, gone)
 
 
-@transaction.atomic
 def drop_words_of_withdrawn() -> int:
     """Let values no longer speak in the words of people who withdrew and had nothing erased; return how many did."""
     away = ValuesCard.objects.filter(enrolment__status=Enrolment.Status.WITHDRAWN)
     rows = CanonicalValue.objects.filter(
         representative__in=away.values("pk"), origin=CanonicalValue.Origin.CARDS
     )
-    found = [
-        (row.study_id, row.number)
-        for row in rows
-        if row.representative and _reword(row, {row.representative})
-    ]
-    for study, number in found:
-        _forget(study, [number])
-    return len(found)
+    return sum(_drop_words(study, rows) for study in Study.objects.filter(pk__in=rows.values("study")))
+
+
+@transaction.atomic
+def _drop_words(study: Study, rows: QuerySet[CanonicalValue]) -> int:
+    lock_graph(study)
+    found = rows.filter(study=study)
+    gone = [row.number for row in found if row.representative and _reword(row, {row.representative})]
+    _forget(study.pk, gone)
+    return len(gone)
 
 
 def _erase_stories(enrolment: UUID) -> None:

@@ -234,6 +234,7 @@ def _plant(partition: Partition) -> None:
 @transaction.atomic
 def _set_apart(partition: Partition) -> None:
     """Give everybody who said no to a merged value one of their own, unless they are alone in theirs anyway."""
+    lock_graph(partition.study)
     said_no = Confirmation.objects.filter(answer="no", canonical__study=partition.study_id)
     for row in (
         Membership.objects.filter(partition=partition, ended_at=None, card__in=said_no.values("card"))

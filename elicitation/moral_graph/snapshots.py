@@ -7,10 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from elicitation.moral_graph.canonical import digest
 from elicitation.moral_graph.domain.answers import JUDGED, OUTCOMES
+from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, Context, Snapshot
 from elicitation.moral_graph.voting import Filters, votes_of
 from multivocal.errors import Invalid
@@ -45,17 +47,32 @@ def take_snapshot(
 
     Refuses (Invalid) an unknown estimator.
     """
-    snapshot = make_snapshot(
-        study=study, estimator=estimator, filters=filters, seed=seed, rounds=rounds, until=until
-    )
+    while True:
+        snapshot = make_snapshot(
+            study=study, estimator=estimator, filters=filters, seed=seed, rounds=rounds, until=until
+        )
+        kept = _keep(snapshot)
+        if kept is not None:
+            return kept
+
+
+@transaction.atomic
+def _keep(snapshot: Snapshot) -> Snapshot | None:
+    """Keep a graph, or return the same one that is kept; None where its values have other words by now.
+
+    While a graph is made somebody may take their words back: those must not be kept after they are gone.
+    """
+    lock_graph(snapshot.study)
+    names = snapshot.result["names"]
+    if _names(snapshot.study, set(names)) != names:
+        return None
     same = Snapshot.objects.filter(
-        study=study, estimator=estimator, inputs_sha256=snapshot.inputs_sha256, seed=seed,
+        study=snapshot.study, estimator=snapshot.estimator, inputs_sha256=snapshot.inputs_sha256, seed=snapshot.seed,
         result_sha256=snapshot.result_sha256, parameters=snapshot.parameters, code_version=snapshot.code_version,
     ).first()  # fmt: skip
-    if same is not None:
-        return same
-    snapshot.save()
-    return snapshot
+    if same is None:
+        snapshot.save()
+    return same or snapshot
 
 
 def make_snapshot(

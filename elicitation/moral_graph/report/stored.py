@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.report.models import ComputedReport
 from elicitation.moral_graph.snapshots import code_version
 from multivocal.studies.models import Study
@@ -34,12 +35,10 @@ def answer(*, name: str, study: Study, asked: Mapping[str, str]) -> Numbers | No
     stored = ComputedReport.objects.filter(study=study, name=name, mark=mark).first()
     if stored is not None and stored.content is not None:
         return {**stored.content, "seconds": stored.seconds}
-    if votes <= AT_ONCE:
-        return _compute(name, study, asked, mark)
     if stored is None:
-        stored, _made = ComputedReport.objects.get_or_create(
-            study=study, name=name, mark=mark, defaults={"asked": asked}
-        )
+        stored = _wanted(name, study, asked, mark)
+    if votes <= AT_ONCE:
+        return _compute(stored)
     ring(stored)
     done = ComputedReport.objects.filter(study=study, name=name, asked=asked, content__code=CODE)
     last = done.order_by("-finished_at").first()
@@ -60,21 +59,28 @@ def compute(*, stored_id: int) -> None:
     waiting = ComputedReport.objects.filter(pk=stored_id, finished_at=None).exclude(claimed_at__gt=now - LATE)
     if waiting.update(claimed_at=now) == 1:
         stored = ComputedReport.objects.select_related("study").get(pk=stored_id)
-        _compute(stored.name, stored.study, stored.asked, stored.mark)
+        _compute(stored)
 
 
-def _compute(name: str, study: Study, asked: Mapping[str, str], mark: str) -> Numbers:
-    build: Callable[[Study, Mapping[str, str]], Numbers] = import_string(BUILDERS[name])
+@transaction.atomic
+def _wanted(name: str, study: Study, asked: Mapping[str, str], mark: str) -> ComputedReport:
+    """Return the row of a report that is to be computed; a withdrawal that is under way ends before."""
+    lock_graph(study)
+    row, _made = ComputedReport.objects.get_or_create(
+        study=study, name=name, mark=mark, defaults={"asked": asked}
+    )
+    return row
+
+
+def _compute(stored: ComputedReport) -> Numbers:
+    """Return the numbers, and keep them where the row is still there: a withdrawal deletes it with the words in it."""
+    build: Callable[[Study, Mapping[str, str]], Numbers] = import_string(BUILDERS[stored.name])
     started = time.monotonic()
-    content = {**build(study, asked), "code": CODE}
+    content = {**build(stored.study, stored.asked), "code": CODE}
     seconds = time.monotonic() - started
-    ComputedReport.objects.update_or_create(
-        study=study, name=name, mark=mark,
-        defaults={
-            "asked": dict(asked), "content": content, "seconds": seconds, "finished_at": timezone.now()
-        },
-    )  # fmt: skip
-    old = ComputedReport.objects.filter(study=study, name=name).order_by("-requested_at")
+    mine = ComputedReport.objects.filter(pk=stored.pk)
+    mine.update(content=content, seconds=seconds, finished_at=timezone.now())
+    old = ComputedReport.objects.filter(study=stored.study, name=stored.name).order_by("-requested_at")
     ComputedReport.objects.filter(pk__in=list(old.values_list("pk", flat=True)[KEPT:])).delete()
     return {**content, "seconds": seconds}
 
