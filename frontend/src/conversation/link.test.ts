@@ -88,4 +88,29 @@ describe("the line to the server", () => {
     expect(link.mode).toBe("socket");
     expect(Line.all).toHaveLength(1);
   });
+
+  it("tells at once that the browser is offline, and comes back with it", async () => {
+    link.start();
+    await pass(1);
+    line().say(STATE);
+    window.dispatchEvent(new Event("offline"));
+    expect(on.lost).toHaveBeenCalledTimes(1);
+    window.dispatchEvent(new Event("online"));
+    await pass(0);
+    line().say(STATE);
+    expect(on.ready).toHaveBeenCalledTimes(2);
+    expect(link.mode).toBe("socket");
+  });
+
+  it("asks soon whether the line lives when something was sent, and takes silence as lost", async () => {
+    link.start();
+    await pass(1);
+    line().say(STATE);
+    link.send({ do: "say", key: "k1" });
+    await pass(4);
+    expect(line().sent).toContain('{"do":"ping"}');
+    expect(on.lost).not.toHaveBeenCalled();
+    await pass(10);
+    expect(on.lost).toHaveBeenCalledTimes(1);
+  });
 });

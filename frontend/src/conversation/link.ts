@@ -17,6 +17,7 @@ export interface LinkHandlers {
 
 const LET_GO = new Set([4401, 4409]);
 const PING_EVERY = 25_000;
+const ASK_AFTER = 3_000;
 const PONG_WITHIN = 10_000;
 const FIRST_WORD_WITHIN = 8_000;
 
@@ -43,6 +44,8 @@ export class Link {
     const again = (): void => void (this.#up || document.visibilityState !== "visible" || this.#open());
     window.addEventListener("online", again, { signal });
     document.addEventListener("visibilitychange", again, { signal });
+    // A browser that says it is offline has lost its line, even if the socket has not noticed.
+    window.addEventListener("offline", () => this.#up && this.#lose(), { signal });
     this.#open();
   }
 
@@ -61,7 +64,11 @@ export class Link {
   /** Send now if the line is up; what must not be lost is kept by the caller until acknowledged. */
   send(action: Action): void {
     if (this.mode === "plain") void this.#post(action);
-    else if (this.#up && this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(action));
+    else if (this.#up && this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send(JSON.stringify(action));
+      // Who has sent something that is waited for should not look at “Saving…” for as long as a quiet line may take.
+      if (action.key) this.#beat(this.#socket, ASK_AFTER);
+    }
   }
 
   #open(): void {
@@ -114,7 +121,7 @@ export class Link {
   }
 
   /** A phone's dead line says nothing: ask after a silence, and take no answer as lost. */
-  #beat(socket: WebSocket): void {
+  #beat(socket: WebSocket, after = PING_EVERY): void {
     window.clearTimeout(this.#heart);
     this.#heart = window.setTimeout(() => {
       if (socket.readyState === WebSocket.OPEN) socket.send('{"do":"ping"}');
@@ -122,7 +129,7 @@ export class Link {
         this.#silences += 1;
         this.#failed(true);
       }, PONG_WITHIN);
-    }, PING_EVERY);
+    }, after);
   }
 
   #drop(): void {
