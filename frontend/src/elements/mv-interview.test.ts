@@ -64,6 +64,19 @@ describe("mv-interview", () => {
     vi.unstubAllGlobals();
   });
 
+  it("has what was being written after a reload that was quicker than the draft, and not after it was sent", () => {
+    open(talk());
+    const field = find<HTMLTextAreaElement>("#interview-say");
+    field.value = "Half a sen";
+    field.dispatchEvent(new Event("input"));
+    const again = open(talk({ draft: "Half" }));
+    expect(find<HTMLTextAreaElement>("#interview-say").value).toBe("Half a sen");
+    write("#interview-say", "Half a sentence");
+    again.tell({ type: "state", state: state(talk({ turns_used: 1, messages: [first, mine] })), key: again.heard[0]!["key"] });
+    open(talk());
+    expect(find<HTMLTextAreaElement>("#interview-say").value).toBe("");
+  });
+
   it("keeps an answer until its key comes back, streams the next question and says it once", () => {
     const s = open(talk());
     write("#interview-say", "  ");

@@ -47,7 +47,7 @@ export class MvInterview extends HTMLElement {
     const longest = Number(this.getAttribute("longest") ?? 2000);
     this.#outbox = new Outbox(`mv:outbox:${state.conversation.id}`);
     this.#chat = new Chat(texts);
-    this.#writer = new Writer(texts, { id: "interview-say", label: say(texts, "say"), send: say(texts, "send"), primary: true, longest }, { send: (text) => this.#do({ do: "say", text }), draft: (text) => this.#link.send({ do: "draft", text }) });
+    this.#writer = new Writer(texts, { id: "interview-say", label: say(texts, "say"), send: say(texts, "send"), primary: true, longest, place: `mv:writing:${state.conversation.id}` }, { send: (text) => this.#do({ do: "say", text }), draft: (text) => this.#link.send({ do: "draft", text }) });
     this.#panel = new Panel(texts, longest, {
       accept: (version, names_are_fine) => this.#do({ do: "accept", version, names_are_fine }),
       change: (text) => this.#do({ do: "change", text }),

@@ -14,7 +14,7 @@ export class Writer {
 
   constructor(
     readonly texts: Texts,
-    readonly words: { id: string; label: string; send: string; primary: boolean; longest: number },
+    readonly words: { id: string; label: string; send: string; primary: boolean; longest: number; place?: string },
     readonly on: { send(text: string): void; draft?(text: string): void },
   ) {
     const { id } = words;
@@ -37,17 +37,21 @@ export class Writer {
     this.field.addEventListener("input", () => {
       if (!this.#problem.hidden) this.complain("");
       window.clearTimeout(this.#timer);
+      this.#keep();
       if (on.draft) this.#timer = window.setTimeout(() => on.draft?.(this.field.value), DRAFT_AFTER);
     });
   }
 
+  /** Put back what was being written: as this window has it, else as the server does. */
   restore(text: string): void {
-    if (!this.field.value && text) this.field.value = text;
+    const kept = this.#kept() || text;
+    if (!this.field.value && kept) this.field.value = kept;
   }
 
   clear(): void {
     window.clearTimeout(this.#timer);
     this.field.value = "";
+    this.#keep();
   }
 
   complain(sentence: string): void {
@@ -61,6 +65,25 @@ export class Writer {
   busy(busy: boolean): void {
     this.#send.disabled = busy;
     this.field.readOnly = busy;
+  }
+
+  /** A draft travels after a pause, and not at all without a network; a reload must not cost what it had left. */
+  #keep(): void {
+    if (!this.words.place) return;
+    try {
+      if (this.field.value) sessionStorage.setItem(this.words.place, this.field.value);
+      else sessionStorage.removeItem(this.words.place);
+    } catch {
+      // Storage is full or forbidden: the server's draft still serves.
+    }
+  }
+
+  #kept(): string {
+    try {
+      return (this.words.place && sessionStorage.getItem(this.words.place)) || "";
+    } catch {
+      return "";
+    }
   }
 
   #submit(): void {
