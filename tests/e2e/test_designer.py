@@ -8,6 +8,11 @@ from tests.processes.servers import Place
 
 PASSWORD = "a long enough phrase"
 STUDY = "/admin/studies/study/of/tea-talk"
+# The words of tabs and facts that stick out of their row of tabs or their card.
+OUTSIDE = """() => [...document.querySelectorAll(".mv-tabs a, .mv-facts dt, .mv-facts dd")].filter(one => {
+  const box = one.closest(".mv-tabs, .mv-card").getBoundingClientRect()
+  return one.getBoundingClientRect().right > box.right + 1
+}).map(one => one.textContent)"""
 
 
 @pytest.fixture
@@ -80,6 +85,8 @@ def test_a_study_from_the_first_form_to_the_last_button(place: Place, browser: B
     page.goto(f"{STUDY}/")
     page.get_by_role("button", name="Open the study").click()
     expect(page.locator(".mv-state")).to_have_text("open")
+    assert page.evaluate(OUTSIDE) == [], "every tab and every fact is inside what it belongs to"
+    expect(page.get_by_role("heading", name="Before it opens")).to_have_count(0)
     dana.look()
 
     tomas = Person(browser, place.url, "Tomás", **DESKTOP)
