@@ -144,7 +144,7 @@ def _learn(
         )
     texts = known.table.only(*TEXTS)
     edges = fix_edges(texts.pick(in_seed))
-    table = apply(edges, texts).beside(known.table.only("judges"))
+    table = apply(edges, texts).beside(known.table.only("tags", "judges"))
     prompts = [case.prompt for case, mine in zip(known.cases, in_seed, strict=True) if mine]
     folds = max(2, min(10, len(set(prompts)) // 5))
     router = fit(

@@ -5,8 +5,11 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
-from annotation.protocols.models import Judgement
-from annotation.routing.models import FinalLabel, Run
+from annotation.protocols.models import Item, Judgement, Presentation
+from annotation.routing.models import FinalLabel, ItemTags, Run
+from annotation.routing.spending import TAGGING
+from annotation.routing.tagging import subject_of
+from multivocal.llm.models import Call
 
 
 def erase_labels(*, enrolment: UUID) -> None:
@@ -31,3 +34,11 @@ def erase_labels(*, enrolment: UUID) -> None:
             labels = FinalLabel.objects.filter(route__run=run, superseded_at=None)
             gone = [pk for pk, ids in labels.values_list("pk", "judgements") if own & set(ids)]
             FinalLabel.objects.filter(pk__in=gone).update(superseded_at=timezone.now(), judgements=[])
+
+
+def erase_tags(*, enrolment: UUID) -> None:
+    """Empty the calls in which a model described one person's talks. Before the talks are deleted, in a transaction."""
+    own = Presentation.objects.filter(enrolment=enrolment, item__source=Item.Source.LIVE).values("item")
+    rows = ItemTags.objects.filter(item__in=own).select_related("run")
+    subjects = {subject_of(row.run, row.mark) for row in rows}
+    Call.objects.filter(purpose=TAGGING, subject__in=subjects).update(request={}, text="", error_detail="")

@@ -10,6 +10,7 @@ from annotation.routing.labels import Said
 from annotation.routing.models import Run
 from annotation.routing.policies import config_of
 from annotation.routing.screens import Pair, Place
+from annotation.routing.tags import prompt_of, tags_of
 
 if TYPE_CHECKING:
     from annotation.routing.domain.table import Table
@@ -22,12 +23,14 @@ def cases_of(run: Run, pairs: Sequence[Pair], said: Mapping[Place, Mapping[str, 
     """Return a case per pair, in order. An asking that has no judgement yet is no reply."""
     samples = {judge.name: judge.samples for judge in config_of(run.policy).judges}
     prompts, texts = _texts(pairs)
+    tags = tags_of(run)
     return [
         Case(
             key=f"{pair.item}/{pair.unit}",
             prompt=prompts[pair.item],
             a=texts[pair.a],
             b=texts[pair.b],
+            tags=tags.get(pair.item),
             replies=tuple(
                 Reply(judge, one.label, one.order, one.paraphrase * samples[judge] + one.sample)
                 for judge, replies in said.get(pair.place, {}).items()
@@ -51,10 +54,10 @@ def judges_heard(run: Run, said: Mapping[Place, Mapping[str, list[Said]]]) -> li
 
 
 def table_of(cases: Sequence[Case], judges: Sequence[str]) -> "Table":
-    """Return all features of ``cases``: texts, and judges' signals where judges were heard."""
+    """Return all features of ``cases``: texts, tags where there are any, judges' signals where judges were heard."""
     from annotation.routing.domain.gathering import feature_table
 
-    return feature_table(cases, judges=judges, groups=[*TEXTS, *(["judges"] if judges else [])])
+    return feature_table(cases, judges=judges, groups=[*TEXTS, "tags", *(["judges"] if judges else [])])
 
 
 def _texts(pairs: Sequence[Pair]) -> tuple[dict[UUID, str], dict[UUID, str]]:
@@ -65,6 +68,6 @@ def _texts(pairs: Sequence[Pair]) -> tuple[dict[UUID, str], dict[UUID, str]]:
         some = items[start : start + _BATCH]
         rows = Item.objects.filter(pk__in=some).values_list("pk", "context", "prompt")
         for pk, context, prompt in rows:
-            prompts[pk] = "\n\n".join([*(turn.get("content", "") for turn in context or []), prompt])
+            prompts[pk] = prompt_of(context, prompt)
         texts |= dict(Stimulus.objects.filter(item__in=some).values_list("pk", "text"))
     return prompts, texts

@@ -128,6 +128,61 @@ class RunJudge(models.Model):
         return f"{self.judge}.{self.paraphrase}"
 
 
+class Tagging(models.Model):
+    """Whether a run's tagger is at work; ``rounds``, ``silent_since`` and ``rests_until`` as for a judge.
+
+    ``planned_at`` is when the judges, who had to wait for tags, were told what to judge.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("describes prompts")
+        RESTING = "resting", _("does not answer")
+        DONE = "done", _("done")
+        GIVEN_UP = "given_up", _("given up")
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="tagging")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    reason = models.CharField(max_length=20, blank=True)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveSmallIntegerField(default=0)
+    silent_since = models.DateTimeField(null=True)
+    rests_until = models.DateTimeField(null=True)
+    planned_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.state}"
+
+
+class ItemTags(models.Model):
+    """What a model says an item's prompt is like; ``tags`` is ``domain.tags.Tags`` as JSON, unknown stored as unknown.
+
+    ``mark`` is the hash of the prompt, the model and the question: the same is never asked twice in a study. ``call``
+    is the row of the ledger it stands in, null where no answer ever came.
+    """
+
+    class State(models.TextChoices):
+        OK = "ok", "ok"
+        UNPARSED = "unparsed", "unparsed"
+        FAILED = "failed", "failed"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="tags")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="tags")
+    tags = models.JSONField()
+    state = models.CharField(max_length=8, choices=State.choices)
+    source = models.CharField(max_length=63)
+    mark = models.CharField(max_length=64)
+    call = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "item"], name="tags_of_an_item_once")]
+        indexes: ClassVar = [models.Index(fields=["mark"], name="tags_mark")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.state}"
+
+
 class Route(models.Model):
     """Where an item of a run goes, written before anything is done about it; a newer one supersedes.
 

@@ -1,5 +1,6 @@
 """What a run needs at the least: the seed, what only people may label, the audits, and every judge's answers."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -7,11 +8,13 @@ from math import ceil
 from typing import Any
 
 from annotation.protocols.models import Item, Stimulus
+from annotation.routing.domain import tags
 from annotation.routing.models import Run
 from annotation.routing.policies import config_of
 from annotation.routing.rules import rule_for_pair
 from annotation.routing.screens import Ground, Pair
 from annotation.routing.shapes import LEARNED, Judge, PolicyConfig
+from annotation.routing.tags import prompt_of
 from multivocal.errors import Invalid
 from multivocal.llm import budgets
 from multivocal.llm.models import LanguageModel
@@ -78,7 +81,7 @@ def needs_of(run: Run, ground: Ground) -> Needs:
     others = [pair for pair in ground.pairs if not rule_for_pair(config, pair)]
     seed = min(config.seed.items, len(others))
     audits = ceil((len(others) - seed) * max(config.audit, config.min_probability))
-    ai = sum((_most(judge, others, ground) for judge in config.judges), Decimal(0))
+    ai = sum((_most(judge, others, ground) for judge in config.judges), Decimal(0)) + _tags(config, others)
     if config.router == "all_human":
         seed, audits, ai = 0, 0, Decimal(0)
     if config.router in LEARNED and len(others) <= seed:
@@ -89,6 +92,24 @@ def needs_of(run: Run, ground: Ground) -> Needs:
         )
     labels = len(kept), seed * config.seed.labels_per_item, audits
     return Needs(len(ground.pairs), labels[1], labels[0], labels[2], sum(labels) * run.price_usd, ai)
+
+
+def _tags(config: PolicyConfig, pairs: Sequence[Pair]) -> Decimal:
+    """Return the most that asking for every prompt's tags once can cost."""
+    items = list(dict.fromkeys(pair.item for pair in pairs))
+    sample = items[:: max(1, len(items) // SAMPLE)][:SAMPLE]
+    if config.tagger is None or not sample:
+        return Decimal(0)
+    model = LanguageModel.objects.get(name=config.tagger.model)
+    prompts = [
+        prompt_of(context, prompt)
+        for context, prompt in Item.objects.filter(pk__in=sample).values_list("context", "prompt")
+    ]
+    told = sum(budgets.tokens_of(one["content"]) for text in prompts for one in tags.prompt(text)) // len(
+        prompts
+    )
+    told += budgets.tokens_of(json.dumps(tags.schema())) if config.tagger.structured else 0
+    return budgets.price(model, told + 64, config.tagger.max_tokens) * len(items)
 
 
 def _most(judge: Judge, pairs: Sequence[Pair], ground: Ground) -> Decimal:

@@ -12,7 +12,8 @@ from annotation.protocols.comparison.screens import screens_of
 from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.registry import protocols
 from annotation.routing.models import Policy
-from annotation.routing.shapes import PolicyConfig
+from annotation.routing.rules import tag_problems
+from annotation.routing.shapes import Judge, PolicyConfig, Tagger
 from multivocal.errors import Invalid
 from multivocal.llm.models import LanguageModel
 from multivocal.studies.assignment import lock
@@ -30,7 +31,7 @@ def freeze_policy(*, study: Study, config: PolicyConfig, user: Any = None) -> Po
     """
     if wrong := dict(problems_of(study, config)):
         raise Invalid("This policy cannot be run here.", fields=wrong)
-    content = config.model_dump(mode="json")
+    content = content_of(config)
     sha256 = hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
     with transaction.atomic():
         lock(f"routing policy {study.pk}")
@@ -49,6 +50,14 @@ def freeze_policy(*, study: Study, config: PolicyConfig, user: Any = None) -> Po
         detail = {"policy": policy.name, "version": policy.version, "sha256": sha256}
         record_event(study=study, user=user, verb="routing policy frozen", detail=detail)
     return policy
+
+
+def content_of(config: PolicyConfig) -> dict[str, Any]:
+    """Return what is stored and hashed; a policy without a tagger has the hash it always had."""
+    content = config.model_dump(mode="json")
+    if config.tagger is None:
+        del content["tagger"]
+    return content
 
 
 def config_of(policy: Policy) -> PolicyConfig:
@@ -70,7 +79,8 @@ def problems_of(study: Study, config: PolicyConfig) -> Iterator[tuple[str, str]]
         yield "stage", f"the study has no comparison stage “{config.stage}”"
     else:
         yield from _stage_problems(study, config, stage)
-    yield from _judge_problems(config)
+    yield from _model_problems(config)
+    yield from tag_problems(config)
 
 
 def _stage_problems(study: Study, config: PolicyConfig, stage: ComparisonConfig) -> Iterator[tuple[str, str]]:
@@ -115,18 +125,21 @@ def _stage_problems(study: Study, config: PolicyConfig, stage: ComparisonConfig)
         yield "seed.items", f"the seed has {config.seed.items} items and the stage {len(sizes)}"
 
 
-def _judge_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:
-    models = {
-        one.name: one
-        for one in LanguageModel.objects.filter(name__in=[judge.model for judge in config.judges])
-    }
-    for n, judge in enumerate(config.judges):
-        model = models.get(judge.model)
+def _model_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:
+    asked: list[tuple[str, Judge | Tagger]] = [
+        (f"judges.{n}.model", judge) for n, judge in enumerate(config.judges)
+    ]
+    if config.tagger:
+        asked.append(("tagger.model", config.tagger))
+    named = {one.model for _place, one in asked}
+    models = {one.name: one for one in LanguageModel.objects.filter(name__in=named)}
+    for place, one in asked:
+        model = models.get(one.model)
         if model is None or not model.active:
             known = ", ".join(LanguageModel.objects.filter(active=True).values_list("name", flat=True))
-            yield f"judges.{n}.model", f"there is no model “{judge.model}”; there are {known or 'none'}"
-        elif not (judge.free or model.price_in or model.price_out):
+            yield place, f"there is no model “{one.model}”; there are {known or 'none'}"
+        elif not (one.free or model.price_in or model.price_out):
             yield (
-                f"judges.{n}.model",
-                f"the prices of “{judge.model}” are missing; enter them, or say free: true where nothing is paid",
+                place,
+                f"the prices of “{one.model}” are missing; enter them, or say free: true where nothing is paid",
             )

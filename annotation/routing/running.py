@@ -11,14 +11,16 @@ from django.utils import timezone
 
 from annotation.routing import judges, labelling, seeding
 from annotation.routing.deciding import decide_routes
-from annotation.routing.models import Policy, Run
+from annotation.routing.models import Policy, Run, Tagging
 from annotation.routing.needs import needs_of
 from annotation.routing.policies import config_of, problems_of
 from annotation.routing.routes import current_routes
+from annotation.routing.rules import waits_for_tags
 from annotation.routing.runs import latest_run as latest_run
 from annotation.routing.runs import living_run
 from annotation.routing.screens import Ground, ground_of
 from annotation.routing.spending import lock_run
+from annotation.routing.tag_standing import begin_tagging, is_tagging
 from annotation.statistics.errors import NotEstimable
 from multivocal.errors import Conflict, Invalid, Refused
 from multivocal.llm.models import Call
@@ -60,13 +62,40 @@ def start_run(*, run: Run, user: Any = None) -> None:
         run.state, run.started_at = State.SEEDING, timezone.now()
         run.first_call = run.settled_call = newest
         run.save()
-        seeding.write_seed(run=run, ground=ground)
-        if config_of(run.policy).router != "all_human":
+        begin_tagging(run=run)
+        config = config_of(run.policy)
+        if config.router != "all_human":
             judges.make_judges(run=run, ground=ground, user=user)
-            _plan_judging(run, ground)
-            judges.set_to_work(run=run, user=user)
+        if config.router == "all_human" or not waits_for_tags(config):
+            _draw(run, ground, user)
         _tell(run, user, "routing started")
         transaction.on_commit(lambda: ring(run))
+
+
+def _draw(run: Run, ground: Ground, user: Any = None) -> None:
+    """Draw the seed and tell the judges what is theirs. With the run's lock held."""
+    seeding.write_seed(run=run, ground=ground)
+    if config_of(run.policy).router != "all_human":
+        _plan_judging(run, ground)
+        judges.set_to_work(run=run, user=user)
+
+
+def _waits_for_tags(run: Run) -> bool:
+    """Return whether judges wait for the tags of prompts; once these are there, or given up, they are told."""
+    config = config_of(run.policy)
+    if config.router == "all_human" or not waits_for_tags(config):
+        return False
+    if Tagging.objects.filter(run=run, planned_at__isnull=False).exists():
+        return False
+    if is_tagging(run=run):
+        return True
+    with transaction.atomic():
+        lock_run(run)
+        # Read again: tags came after this step's look at the ground.
+        _draw(run, ground_of(run))
+        Tagging.objects.filter(run=run).update(planned_at=timezone.now())
+    ring(run)
+    return True
 
 
 def _plan_judging(run: Run, ground: Ground) -> None:
@@ -103,6 +132,8 @@ def resume_run(*, run: Run, user: Any = None) -> None:
         paused.reason = paused.sentence = ""
         paused.save(update_fields=["state", "reason", "sentence", "router"])
         judges.set_to_work(run=paused, user=user)
+        if not paused.router.get("decided_at"):
+            begin_tagging(run=paused)
         run.refresh_from_db()
         _tell(run, user, "routing resumed")
         transaction.on_commit(lambda: ring(run))
@@ -186,12 +217,15 @@ def _look(run: Run) -> list[judges.Standing]:
 
 def _seed(run: Run, ground: Ground) -> None:
     _look(run)
+    if _waits_for_tags(run):
+        return
     if labelling.seed_is_done(run=run, ground=ground):
         _go(run, State.SEEDING, State.JUDGING)
 
 
 def _judge(run: Run, ground: Ground) -> None:
-    if not any(one.busy for one in _look(run)):
+    tagging = is_tagging(run=run)
+    if not any(one.busy for one in _look(run)) and not tagging:
         _go(run, State.JUDGING, State.ROUTING)
 
 

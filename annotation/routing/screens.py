@@ -1,7 +1,7 @@
 """What a run routes: every screen of two responses of its stage's main items, with which response is a and which b."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from annotation.protocols.models import ProtocolVersion
 from annotation.protocols.registry import ProtocolConfig, store_protocol
 from annotation.routing.models import Run
 from annotation.routing.policies import config_of, protocol_key
+from annotation.routing.tags import tag_columns
 from multivocal.errors import Conflict
 from multivocal.studies.models import Study
 
@@ -22,7 +23,10 @@ Place = tuple[UUID, str]
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two responses to one prompt: ``a`` has the lower number in the item. ``name`` is the item's own id."""
+    """Two responses to one prompt: ``a`` has the lower number in the item. ``name`` is the item's own id.
+
+    ``tags`` are those of the prompt, as far as known, as ``rules`` read them.
+    """
 
     item: UUID
     unit: str
@@ -31,6 +35,7 @@ class Pair:
     stratum: str
     a: UUID
     b: UUID
+    tags: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     @property
     def place(self) -> Place:
@@ -63,7 +68,11 @@ def ground_of(run: Run) -> Ground:
         raise Conflict(f"The stage “{config.stage}” or its items are not there any more.", code="no_items")
     key = protocol_key(stage, config.protocol)
     asked = stage.protocol(key)
-    return Ground(stage, key, store_protocol(asked), asked, pairs_of(stage, key, subjects_of(item_set)))
+    pairs = pairs_of(stage, key, subjects_of(item_set))
+    if config.tagger:
+        known = tag_columns(run)
+        pairs = tuple(replace(pair, tags=known.get(pair.item, {})) for pair in pairs)
+    return Ground(stage, key, store_protocol(asked), asked, pairs)
 
 
 def known_subjects(study: Study, stage: ComparisonConfig) -> Sequence[Subject]:

@@ -20,6 +20,8 @@ def write_seed(*, run: Run, ground: Ground) -> int:
     """
     config = config_of(run.policy)
     known = current_routes(run)
+    # People who came while prompts were being described have the first of the same order of chance.
+    fixed = {place for place, route in known.items() if route.reason != "early"}
     kept = {pair.place: why for pair in ground.pairs if (why := rule_for_pair(config, pair))}
     open_pairs = [pair for pair in ground.pairs if pair.place not in kept]
     size = min(config.seed.items, len(open_pairs)) if config.router != "all_human" else 0
@@ -30,7 +32,7 @@ def write_seed(*, run: Run, ground: Ground) -> int:
             human_wanted=_wanted(run, config, pair), double=_is_double(run, config, pair),
         )
         for pair in ground.pairs
-        if pair.place in kept and pair.place not in known
+        if pair.place in kept and pair.place not in fixed
     ]  # fmt: skip
     decisions += [
         Decision(
@@ -39,7 +41,7 @@ def write_seed(*, run: Run, ground: Ground) -> int:
             double=config.seed.labels_per_item > 1,
         )
         for pair in seed
-        if pair.place not in known
+        if pair.place not in fixed
     ]  # fmt: skip
     written = write_routes(run=run, decisions=decisions)
     set_aside(run, ground)

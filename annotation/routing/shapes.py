@@ -39,6 +39,16 @@ class Judge(Shape):
     paraphrases: tuple[CleanText, ...] = Field((), max_length=8)
 
 
+class Tagger(Shape):
+    """The model that describes prompts (subject, safety, …) before they are routed; ``free`` as for a judge."""
+
+    model: str = Field(min_length=1, max_length=63)
+    max_tokens: int = Field(600, ge=16, le=32_000)
+    at_once: int = Field(4, ge=1, le=64)
+    structured: bool = True
+    free: bool = False
+
+
 class Budget(Shape):
     """The most everything together may cost in US dollars, and what a person's label costs.
 
@@ -150,6 +160,7 @@ class PolicyConfig(Shape):
     personal: bool = Field(False, description="What people like themselves: models' labels are never votes.")
     random_seed: int = Field(0, ge=0, le=2**53)
     patience: Patience = Patience()
+    tagger: Tagger | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -51,12 +51,20 @@ def lock_run(run: Run | UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(pk)])
 
 
-# A call's subject is its presentation; other purposes' subjects are no ids.
+TAGGING = "tag"
+"""The purpose of calls that ask for tags; their subject begins with the run's id."""
+
+# A judge's call has its presentation as subject; other purposes' subjects are no ids.
 _CALLS = """
-    FROM llm_call c JOIN protocols_presentation p
-      ON p.id = CASE WHEN c.purpose = %(purpose)s THEN c.subject::uuid END
-    JOIN routing_runjudge r ON r.annotator_id = p.annotator_id AND r.run_id = %(run)s
-   WHERE c.account = %(study)s AND c.purpose = %(purpose)s AND c.id > %(after)s"""
+    FROM (SELECT c.id, c.state, c.cost, c.reserved
+            FROM llm_call c JOIN protocols_presentation p
+              ON p.id = CASE WHEN c.purpose = %(purpose)s THEN c.subject::uuid END
+            JOIN routing_runjudge r ON r.annotator_id = p.annotator_id AND r.run_id = %(run)s
+           WHERE c.account = %(study)s AND c.purpose = %(purpose)s AND c.id > %(after)s
+          UNION ALL
+          SELECT c.id, c.state, c.cost, c.reserved FROM llm_call c
+           WHERE c.account = %(study)s AND c.purpose = 'tag' AND split_part(c.subject, ':', 1) = %(run)s::text
+             AND c.id > %(after)s) c"""
 
 
 def _calls(run: Run, after: int) -> tuple[Decimal, Decimal, int, int, int | None]:
@@ -156,13 +164,13 @@ def may_spend(request: ChatRequest, reserve: Decimal) -> bool:
 
     Called inside the transaction that writes the call's row, which holds the run's lock from here on.
     """
-    if request.purpose != PURPOSE:
+    if request.purpose == PURPOSE:
+        whose = {"judges__annotator__presentations": UUID(request.subject)}
+    elif request.purpose == TAGGING:
+        whose = {"pk": UUID(request.subject.partition(":")[0])}
+    else:
         return True
-    run = (
-        Run.objects.select_related("policy")
-        .filter(judges__annotator__presentations=UUID(request.subject), state__in=Run.LIVING)
-        .first()
-    )
+    run = Run.objects.select_related("policy").filter(**whose, state__in=Run.LIVING).first()
     if run is None:
         return True
     lock_run(run)
@@ -179,7 +187,7 @@ def may_spend(request: ChatRequest, reserve: Decimal) -> bool:
 def _settle(run: Run, upto: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT coalesce(sum(c.cost), 0) {_CALLS} AND c.id <= %(upto)s",
+            f"SELECT coalesce(sum(c.cost), 0) {_CALLS} WHERE c.id <= %(upto)s",
             {
                 "purpose": PURPOSE,
                 "run": run.pk,

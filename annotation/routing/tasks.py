@@ -8,7 +8,8 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from annotation.routing.models import Run
+from annotation.protocols.annotators.tasks import TURN_S
+from annotation.routing.models import Run, Tagging
 
 logger = logging.getLogger("multivocal.routing")
 # People's answers come without a bell: every run at work is looked at this often.
@@ -25,6 +26,22 @@ def advance_run(run_id: str) -> None:
         advance(run)
 
 
+@shared_task(name="routing.tag")
+def tag_prompts(run_id: str) -> None:
+    """Ask a run's tagger for a while, and hand on; leaves quietly where it is not at work."""
+    from annotation.routing.tagging import run_tagging
+
+    run = Run.objects.filter(pk=run_id, state__in=Run.WORKING, tagging__state="running").first()
+    if run is None:
+        return
+    asked = run_tagging(run=run, seconds=TURN_S)
+    if Tagging.objects.filter(run=run, state=Tagging.State.RUNNING).exists():
+        if asked:
+            ring_for_tags(run.pk)
+    else:
+        ring(run.pk)
+
+
 @shared_task(name="routing.sweep")
 def sweep_runs() -> None:
     """Ring for every run at work that nobody has looked at for a moment."""
@@ -39,3 +56,11 @@ def ring(run_id: UUID) -> None:
         advance_run.delay(str(run_id))
     except Exception:
         logger.warning("no broker for run %s; the sweep will find it", run_id, exc_info=True)
+
+
+def ring_for_tags(run_id: UUID) -> None:
+    """Tell a worker to ask a run's tagger; if the broker is away, the run's next step does it again."""
+    try:
+        tag_prompts.delay(str(run_id))
+    except Exception:
+        logger.warning("no broker for the tags of run %s; its next step rings again", run_id, exc_info=True)

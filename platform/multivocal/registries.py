@@ -83,6 +83,7 @@ ITEM_POOLS = ["annotation.routing.people.pool"]
 SCREEN_HINTS = ["annotation.routing.hints.hint"]
 # Functions that delete what a person wrote, called with ``enrolment=<uuid>`` when they withdraw and ask for it.
 ERASERS = [
+    "annotation.routing.erasure.erase_tags",
     "annotation.routing.erasure.erase_labels",  # before the judgements it looks at are deleted
     "annotation.protocols.annotators.erasure.erase_asked",
     "elicitation.moral_graph.erasure.erase_votes",  # before the cards it looks at are deleted

@@ -27,7 +27,7 @@ TRIES = 3
 # Nothing about the screen: the next one would fail the same way. The money or the key has to be seen to first.
 STOPS = frozenset({"budget", "no_key"})
 # Calls that brought a text to read, though the gateway may have wanted another.
-_READABLE = (
+READABLE = (
     Q(state="done") | Q(error="garbage", finish_reason="stop") | Q(error="truncated", finish_reason="length")
 ) & ~Q(text="")
 _SPEAKERS = {"user": "Person", "assistant": "Model"}
@@ -157,7 +157,7 @@ def shown_for(presentation: Presentation) -> Shown:
 def _text_of(call: int | None) -> str:
     if call is None:
         return ""
-    return Call.objects.filter(_READABLE, pk=call).values_list("text", flat=True).first() or ""
+    return Call.objects.filter(READABLE, pk=call).values_list("text", flat=True).first() or ""
 
 
 def _heard(presentation: Presentation) -> Heard:
@@ -167,7 +167,7 @@ def _heard(presentation: Presentation) -> Heard:
     tries = calls.aggregate(n=Max("attempt"))["n"] or 0
     # Answers to a judgement that was taken back are not used again.
     spent = Judgement.objects.filter(presentation=presentation, call__isnull=False).values("call")
-    paid = calls.filter(_READABLE).exclude(pk__in=spent).order_by("-id").first()
+    paid = calls.filter(READABLE).exclude(pk__in=spent).order_by("-id").first()
     return Heard(paid.text, paid.pk, tries, paid.total_ms) if paid else Heard(None, None, tries)
 
 

@@ -17,7 +17,11 @@ _AI = """
     SELECT c.finished_at, c.cost FROM routing_runjudge r
       JOIN protocols_presentation p ON p.annotator_id = r.annotator_id
       JOIN llm_call c ON c.subject = p.id::text AND c.purpose = %(purpose)s AND c.account = %(study)s
-     WHERE r.run_id = %(run)s AND c.id > %(first)s AND c.finished_at IS NOT NULL"""
+     WHERE r.run_id = %(run)s AND c.id > %(first)s AND c.finished_at IS NOT NULL
+    UNION ALL
+    SELECT c.finished_at, c.cost FROM llm_call c
+     WHERE c.account = %(study)s AND c.purpose = 'tag' AND split_part(c.subject, ':', 1) = %(run)s::text
+       AND c.id > %(first)s AND c.finished_at IS NOT NULL"""
 _PEOPLE = """
     SELECT min(j.given_at), %(price)s::numeric FROM protocols_judgement j
       JOIN protocols_presentation p ON p.id = j.presentation_id JOIN studies_enrolment e ON e.id = p.enrolment_id

@@ -12,6 +12,7 @@ from multivocal.llm.simulator.judging import material_in
 from multivocal.llm.simulator.requests import Asked, BadRequest
 from multivocal.llm.simulator.speech import Speech, pieces
 from multivocal.llm.simulator.suggesting import suggesting_reply
+from multivocal.llm.simulator.tagging import tagging_reply
 from multivocal.llm.simulator.valuing import valuing_reply
 from multivocal.llm.simulator.verdicts import Verdict
 
@@ -57,6 +58,8 @@ def _text(asked: Asked) -> str:
         return interview_card(talk) if asked.schema else interview_reply(talk)
     if valued := valuing_reply(asked.messages, asked.schema):
         return valued
+    if tagged := tagging_reply(asked.messages):
+        return _in_words(asked, tagged)
     if suggested := suggesting_reply(asked.messages, asked.schema):
         return suggested
     if asked.schema is not None:

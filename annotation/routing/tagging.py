@@ -1,0 +1,253 @@
+"""Asking a model for the tags of every prompt: each once, within the run's budget, and never in anybody's way."""
+
+import asyncio
+import hashlib
+import json
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from annotation.protocols.annotators.asking import READABLE, STOPS, TRIES
+from annotation.protocols.annotators.running import BREAKER, WORKERS
+from annotation.protocols.models import Item
+from annotation.routing.domain import tags as words
+from annotation.routing.models import ItemTags, Run, Tagging
+from annotation.routing.policies import config_of
+from annotation.routing.rules import rule_for_pair
+from annotation.routing.screens import ground_of
+from annotation.routing.shapes import Tagger
+from annotation.routing.spending import TAGGING
+from annotation.routing.tags import prompt_of
+from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed, in_db
+from multivocal.llm.models import Call, LanguageModel
+
+_LOCK_SPACE = 1919907190  # of advisory locks: prompts whose tags are being asked for
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is the same for all prompts of a run."""
+
+    run: Run
+    tagger: Tagger
+    model: LanguageModel
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A text, its mark, and the items that have it."""
+
+    text: str
+    mark: str
+    items: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A text (None where no answer ever came), its call, and what went wrong."""
+
+    text: str | None
+    call: int | None
+    failed: str = ""
+
+
+def run_tagging(*, run: Run, seconds: float | None = None) -> int:
+    """Ask for the tags of prompts until all are known, for about ``seconds``; return how many were asked about.
+
+    Several workers may run it for one run: a prompt is claimed by a lock that ends with its worker's connection, and a
+    reply that was paid for and not stored is read from the ledger.
+    """
+    run = Run.objects.select_related("policy", "study").get(pk=run.pk)
+    config = config_of(run.policy)
+    model = (
+        LanguageModel.objects.filter(name=config.tagger.model, active=True).first() if config.tagger else None
+    )
+    if config.tagger is None:
+        return 0
+    if model is None:
+        _end(run, Tagging.State.GIVEN_UP, "no_model")
+        return 0
+    # What another rule keeps for people needs no tags.
+    pairs = [pair for pair in ground_of(run).pairs if pair.tags or not rule_for_pair(config, pair)]
+    todo = list(dict.fromkeys(pair.item for pair in pairs))
+    task = Task(run, config.tagger, model)
+    end = time.monotonic() + seconds if seconds is not None else None
+    with asyncio.Runner() as runner:
+        gateway = Gateway()
+        runner.run(gateway.__aenter__())
+        try:
+            return _work(task, todo, lambda prompts: runner.run(_ask_all(task, prompts, gateway)), end)
+        finally:
+            runner.run(gateway.__aexit__(None, None, None))
+
+
+def _work(task: Task, todo: list[UUID], ask: Any, end: float | None) -> int:
+    run, asked, in_a_row = task.run, 0, 0
+    while todo:
+        if not Run.objects.filter(pk=run.pk, state__in=Run.WORKING, tagging__state="running").exists():
+            return asked
+        Tagging.objects.filter(run=run).update(seen_at=timezone.now())
+        window = todo[: task.tagger.at_once * WORKERS]
+        known = set(ItemTags.objects.filter(run=run, item__in=window).values_list("item", flat=True))
+        todo[: len(window)] = [item for item in window if item not in known]
+        if len(known) == len(window):
+            continue
+        outcomes = _claim_and_ask(task, [item for item in window if item not in known], ask)
+        if not outcomes:
+            return asked  # another worker has the rest
+        asked += len(outcomes)
+        for outcome in outcomes:
+            in_a_row = in_a_row + 1 if outcome == "failed" else 0
+        if any(outcome in ("ok", "unparsed") for outcome in outcomes):
+            Tagging.objects.filter(run=run).update(silent_since=None, rests_until=None)
+        if stops := [one for one in outcomes if one in STOPS]:
+            _end(run, Tagging.State.GIVEN_UP, stops[0])
+            return asked
+        if in_a_row >= BREAKER:
+            _end(run, Tagging.State.RESTING, "failures")
+            return asked
+        if end is not None and time.monotonic() > end:
+            return asked
+    _end(run, Tagging.State.DONE, "")
+    return asked
+
+
+def _end(run: Run, state: str, reason: str) -> None:
+    Tagging.objects.filter(run=run, state=Tagging.State.RUNNING).update(state=state, reason=reason)
+
+
+def _claim_and_ask(task: Task, items: Sequence[UUID], ask: Any) -> list[str]:
+    # The transaction holds the claims while the model thinks: no clock has to guess whether its worker lives.
+    with transaction.atomic():
+        claimed = _claim(task, items)
+        found = {
+            row.mark: row
+            for row in ItemTags.objects.filter(
+                mark__in=[prompt.mark for prompt in claimed], run__study=task.run.study_id
+            ).exclude(state=ItemTags.State.FAILED)
+        }
+        outcomes = []
+        for prompt in claimed:
+            if same := found.get(prompt.mark):
+                _write(task, prompt, same.tags, same.state, same.call)
+                outcomes.append("known")
+        return outcomes + ask([prompt for prompt in claimed if prompt.mark not in found])
+
+
+def _claim(task: Task, items: Sequence[UUID]) -> list[Prompt]:
+    same: dict[str, list[UUID]] = {}
+    texts = {}
+    for pk, context, prompt in Item.objects.filter(pk__in=items).values_list("pk", "context", "prompt"):
+        text = prompt_of(context, prompt)
+        mark = mark_of(task, text)
+        texts[mark] = text
+        same.setdefault(mark, []).append(pk)
+    claimed: list[Prompt] = []
+    with connection.cursor() as cursor:
+        for mark, mine in same.items():
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
+                [_LOCK_SPACE, f"{task.run.study_id} {mark}"],
+            )
+            if cursor.fetchone()[0]:
+                claimed.append(Prompt(texts[mark], mark, tuple(mine)))
+            if len(claimed) == task.tagger.at_once:
+                break
+    # What was stored between the look and the lock is not asked again.
+    known = set(ItemTags.objects.filter(run=task.run, item__in=items).values_list("item", flat=True))
+    return [one for one in claimed if not known.intersection(one.items)]
+
+
+def mark_of(task: Task, text: str) -> str:
+    """Return the hash of everything an answer depends on."""
+    content = [task.model.base_url, task.model.model_id, words.VERSION, _asked_with(task), text]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8", "replace")).hexdigest()
+
+
+def _asked_with(task: Task) -> dict[str, Any]:
+    newer = "max_completion_tokens" in task.model.parameters
+    limit = "max_completion_tokens" if newer else "max_tokens"
+    return {limit: task.tagger.max_tokens, "temperature": 0}
+
+
+async def _ask_all(task: Task, prompts: Sequence[Prompt], gateway: Gateway) -> list[str]:
+    # All of them to their end: what is paid for is stored, also beside one that goes wrong.
+    outcomes = await asyncio.gather(*(_tag(task, one, gateway) for one in prompts), return_exceptions=True)
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [str(outcome) for outcome in outcomes]
+
+
+async def _tag(task: Task, prompt: Prompt, gateway: Gateway) -> str:
+    heard, tries = await in_db(_heard, task, prompt)
+    if heard is None:
+        heard = await _ask(task, prompt, gateway, tries)
+    if heard.failed in STOPS:
+        return heard.failed
+    if heard.text is None:
+        found = words.Tags(words.read_tags("").values, {}, f"no answer: {heard.failed}")
+        state = ItemTags.State.FAILED
+    else:
+        found = words.read_tags(heard.text)
+        state = ItemTags.State.UNPARSED if found.problem else ItemTags.State.OK
+    await in_db(_write, task, prompt, found.to_json(), state, heard.call)
+    return str(state)
+
+
+async def _ask(task: Task, prompt: Prompt, gateway: Gateway, tries: int) -> Heard:
+    messages = tuple(Message(one["role"], one["content"]) for one in words.prompt(prompt.text))  # type: ignore[arg-type]
+    for attempt in range(1, TRIES + 1):
+        request = ChatRequest(
+            model=task.model, messages=messages, purpose=TAGGING, account=task.run.study_id,
+            subject=subject_of(task.run, prompt.mark), attempt=tries + attempt,
+            json_schema=words.schema() if task.tagger.structured else None, parameters=_asked_with(task),
+        )  # fmt: skip
+        try:
+            reply = await gateway.chat(request)
+        except ModelFailed as failure:
+            if text := await in_db(_text_of, failure.call_id):
+                return Heard(text, failure.call_id)
+            if failure.kind in STOPS or not failure.another_try or attempt == TRIES:
+                return Heard(None, failure.call_id, failure.kind)
+            await asyncio.sleep(min(8.0, 0.25 * 2**attempt) * random.uniform(0.7, 1.3))
+        else:
+            return Heard(reply.text, reply.call_id)
+    raise AssertionError("unreachable")
+
+
+def subject_of(run: Run, mark: str) -> str:
+    """Return what the ledger calls a prompt of a run."""
+    return f"{run.pk}:{mark[:32]}"
+
+
+def _text_of(call: int | None) -> str:
+    found = Call.objects.filter(READABLE, pk=call).values_list("text", flat=True).first() if call else ""
+    return found or ""
+
+
+def _heard(task: Task, prompt: Prompt) -> tuple[Heard | None, int]:
+    calls = Call.objects.filter(
+        account=task.run.study_id, purpose=TAGGING, subject=subject_of(task.run, prompt.mark)
+    )
+    paid = calls.filter(READABLE).order_by("-id").first()
+    tries = calls.aggregate(most=Max("attempt"))["most"] or 0
+    return (Heard(paid.text, paid.pk) if paid else None), tries
+
+
+def _write(task: Task, prompt: Prompt, found: dict[str, Any], state: str, call: int | None) -> None:
+    rows = [
+        ItemTags(
+            run=task.run, item_id=item, tags=found, state=state, source=task.model.name, mark=prompt.mark,
+            call=call,
+        )
+        for item in prompt.items
+    ]  # fmt: skip
+    ItemTags.objects.bulk_create(rows, ignore_conflicts=True)
