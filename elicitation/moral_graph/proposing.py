@@ -17,6 +17,9 @@ from multivocal.domain.shapes import clean_text
 from multivocal.studies.models import Enrolment
 from multivocal.studies.stages import Again, Visit
 
+LONGEST_STORY = 3000
+"""Characters; a story is counted in words, and a word may be as long as a book."""
+
 
 def take_story(*, visit: Visit, draw: VoteDraw, form: QueryDict) -> Mapping[str, str]:
     """Keep a person's better story for a step, where they wrote one; return what is wrong with it."""
@@ -70,6 +73,8 @@ def _told(form: QueryDict, name: str) -> str:
 
 def _wrong(story: str) -> str:
     """Return what keeps a story from being kept: its length, or words that tell who somebody is."""
+    if len(story) > LONGEST_STORY:
+        return _("This message is too long.")
     words = len(story.split())
     if not LEAST_WORDS <= words <= MOST_WORDS:
         return _("A story has {low} to {high} words; this one has {n}.").format(

@@ -82,6 +82,13 @@ def test_other_words_are_left_alone(text: str) -> None:
     assert personal_in(text) == []
 
 
+@pytest.mark.parametrize("text", ["a" * 60_000, "-" * 60_000, "1" * 60_000 + "a", "a." * 30_000 + "@"])
+def test_a_long_text_is_looked_through_once_and_not_once_per_character(text: str) -> None:
+    # Without an end to its repetitions a pattern takes minutes for each of these.
+    assert personal_in(text) == []
+    assert [found.kind for found in personal_in("x" * 90 + "@example.org")] == ["email"]
+
+
 @pytest.mark.parametrize(
     "text",
     [

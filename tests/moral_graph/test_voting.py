@@ -79,6 +79,7 @@ def test_a_better_story_is_kept_as_a_draft_and_shown_to_nobody() -> None:
     person = begin("values", "P1")
     words = " ".join(["word"] * 70)
     assert person.submit(answer="wiser", story="Too short.").status_code == 422
+    assert person.submit(answer="wiser", story=f"{words} {'a' * 100_000}").status_code == 422
     person.submit(answer="wiser", story=words)
     own = Upgrade.objects.get(origin="person")
     assert (own.state, own.story_version, own.story) == ("draft", 2, words)

@@ -18,11 +18,12 @@ class Found(NamedTuple):
         return self.kind != "name"
 
 
+# Every repetition that something must follow has an end: without one a long text takes minutes.
 _CERTAIN: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("email", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
+    ("email", re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")),
     ("link", re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
     ("handle", re.compile(r"(?<![\w@])@\w{3,}")),
-    ("phone", re.compile(r"(?<![\w.])\+?\(?\d[\d\s().\-/]{7,}\d(?!\w)")),
+    ("phone", re.compile(r"(?<![\w.])\+?\(?\d[\d\s().\-/]{7,30}\d(?!\w)")),
     ("number", re.compile(r"(?<!\w)\d{6,}(?!\w)")),
     (
         "address",
