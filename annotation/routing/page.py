@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from annotation.protocols.annotators.making import comparison_stages
 from annotation.protocols.models import Item
 from annotation.routing.models import Run
-from annotation.routing.wanted import JUDGES, as_yaml, read_form, read_yaml_policy
+from annotation.routing.wanted import JUDGES, MOST_BYTES, as_yaml, read_form, read_yaml_policy
 from multivocal.errors import Invalid, NotFound, Refused
 from multivocal.llm.models import LanguageModel
 from multivocal.studies.access import Right, access_study
@@ -162,7 +162,7 @@ def upload(study: Study, user: Any, form: QueryDict, files: MultiValueDict[str, 
     file = files.get("policy")
     if file is None:
         raise Invalid(_("Choose a YAML file."))
-    config = read_yaml_policy(file.read())
+    config = read_yaml_policy(file.read(MOST_BYTES + 1))
     with transaction.atomic():
         policy = freeze_policy(study=study, config=config, user=user)
         running.make_run(policy=policy, user=user)

@@ -1,6 +1,7 @@
 """What a designer fills in, or uploads, to have a policy: read into its closed shape."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -8,13 +9,15 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from annotation.routing.shapes import PolicyConfig
-from multivocal.domain.shapes import problems
+from multivocal.domain.shapes import clean_text, problems
 from multivocal.errors import Invalid
+from multivocal.studies.yaml_in import read_yaml
 
 JUDGES = 3
 MEASURED = ("entropy", "gap", "low_confidence")
 RUNGS = ("must_human", "failed", "orders_conflict", "judges_disagree", *MEASURED, "audit")
-_MOST_BYTES = 200_000
+MOST_BYTES = 200_000
+_MOST_HOURS = 100_000
 
 
 def read_form(form: Mapping[str, Any], strata: list[str]) -> PolicyConfig:
@@ -51,15 +54,14 @@ def read_form(form: Mapping[str, Any], strata: list[str]) -> PolicyConfig:
 
 def read_yaml_policy(data: bytes) -> PolicyConfig:
     """Return the policy in a YAML file; Invalid with a sentence where it is none."""
-    if len(data) > _MOST_BYTES:
-        raise Invalid(_("A policy is a short file; this one is larger than {n} bytes.").format(n=_MOST_BYTES))
+    if len(data) > MOST_BYTES:
+        raise Invalid(_("A policy is a short file; this one is larger than {n} bytes.").format(n=MOST_BYTES))
     try:
-        document = yaml.safe_load(data.decode("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise Invalid(_("This file is not YAML: {error}").format(error=str(error)[:200])) from None
-    if not isinstance(document, dict):
-        raise Invalid(_("A policy is a mapping of names to values."))
-    return _checked(document)
+        return _checked(read_yaml(data).data)
+    except Invalid as refusal:
+        if refusal.code == "yaml_not_a_study":
+            raise Invalid(_("A policy is a mapping of names to values.")) from None
+        raise
 
 
 def as_yaml(config: PolicyConfig) -> str:
@@ -69,9 +71,28 @@ def as_yaml(config: PolicyConfig) -> str:
 
 def _checked(config: dict[str, Any]) -> PolicyConfig:
     try:
-        return PolicyConfig.model_validate(config)
+        policy = PolicyConfig.model_validate(config)
     except ValidationError as error:
         raise Invalid(_("Some of this cannot be used."), fields=problems(error)) from None
+    if wrong := dict(_unstorable(policy.model_dump())):
+        raise Invalid(_("Some of this cannot be used."), fields=wrong)
+    return policy
+
+
+def _unstorable(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (place, sentence) for what no row can hold: endless numbers, zero bytes, more hours than a calendar."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _unstorable(inner, f"{place}.{key}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for n, inner in enumerate(value):
+            yield from _unstorable(inner, f"{place}.{n}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield place, _("this is no finite number")
+    elif isinstance(value, float) and place == "budget.hours" and value > _MOST_HOURS:
+        yield place, _("at most {n} hours").format(n=_MOST_HOURS)
+    elif isinstance(value, str) and clean_text(value) != value:
+        yield place, _("there are control characters in it")
 
 
 def _judges(form: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -113,7 +113,12 @@ def test_a_policy_as_a_file_comes_in_as_it_went_out(study: Study) -> None:
     file = SimpleUploadedFile("policy.yaml", text.replace("name: first", "name: other", 1).encode())
     assert browser.post(url(study), {"do": "upload", "policy": file}).status_code == 302
     assert Run.objects.latest("created_at").policy.name == "other"
-    for bad in (b"- a list", b"{", b"\xff\xfe", b"name: x\nunknown: 1", b"a: &a [*a]", b"x" * 300_000):
+    merged = b"a: &a {x: 1}\n" + b"".join(b"b%d: &a {<<: [%s]}\n" % (n, b"*a," * 9) for n in range(9))
+    for bad in (
+        b"- a list", b"{", b"\xff\xfe", b"name: x\nunknown: 1", b"a: &a [*a]", b"x" * 300_000, b"name: 2026-13-45",
+        b"random_seed: " + b"9" * 5000, b"a: !!int 'x'", b"[" * 5000, merged,
+        text.replace("hours: null", "hours: 1.0e+400").encode(), text.replace("steady", '"a\\0"').encode(),
+    ):  # fmt: skip
         file = SimpleUploadedFile("policy.yaml", bad)
         answer = browser.post(url(study), {"do": "upload", "policy": file})
         assert answer.status_code == 400, bad[:20]
@@ -166,10 +171,12 @@ def test_a_draft_can_be_thrown_away_and_a_run_cannot(study: Study) -> None:
 def test_a_form_full_of_nonsense_is_refused_with_sentences() -> None:
     for field, value in (
         ("usd", "NaN"), ("usd", "-1"), ("audit", "ten"), ("seed_items", "1e9"), ("samples_1", "99"), ("name", "A b"),
-        ("router", "magic"), ("random_seed", "x"), ("hours", "0"), ("per_human_usd", "1e99"), ("goal", ""),
+        ("router", "magic"), ("random_seed", "x"), ("hours", "0"),
+        ("hours", "inf"), ("hours", "1e300"), ("at_entropy", "nan"), ("at_entropy", "Infinity"), ("model_1", "a\0"),
+        ("per_human_usd", "1e99"), ("goal", ""),
     ):  # fmt: skip
         with pytest.raises(Invalid) as refusal:
-            read_form(FORM | {field: value}, [])
+            read_form(FORM | {"rung_entropy": "on", "at_entropy": "1"} | {field: value}, [])
         assert refusal.value.fields, field
 
 

@@ -176,9 +176,10 @@ def _scalar(node: yaml.Node) -> Any:
             return node.value == "true"
         case "null":
             return None
-        case "int" if len(node.value) <= 40:
+        # A tag may be written out before anything: !!int "twelve".
+        case "int" if len(node.value) <= 40 and RESOLVERS[2][1].match(node.value):
             return int(node.value)
-        case "float":
+        case "float" if RESOLVERS[3][1].match(node.value):
             return float(node.value)
     return _plain_tag(node, "")
 
