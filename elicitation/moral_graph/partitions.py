@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,14 +23,12 @@ from elicitation.moral_graph.models import CanonicalValue, Confirmation, Curatio
 from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.shapes import Merging
 from elicitation.moral_graph.succession import heirs, overlaps
-from elicitation.moral_graph.work import wisdom_stage
+from elicitation.moral_graph.work import LEASE, stay_alive, wisdom_stage
 from multivocal.domain.shapes import problems
 from multivocal.errors import Conflict, Invalid, NotFound
 from multivocal.llm.gateway import Gateway, in_db
 from multivocal.llm.models import LanguageModel
 from multivocal.studies.models import Study
-
-LEASE = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -86,9 +83,12 @@ async def make_partition(partition: Partition) -> bool:
     if not await in_db(_claim, partition):
         return False
     problem = ""
+    mine = Partition.objects.filter(pk=partition.pk, done_at=None)
+    alive = asyncio.create_task(stay_alive(mine))
     try:
         stage = await in_db(wisdom_stage, partition.study)
         if stage is None:
+            problem = "the study has no wisdom stage any more"
             return False
         await in_db(_plant, partition)
         cards = await in_db(_cards, partition)
@@ -100,6 +100,7 @@ async def make_partition(partition: Partition) -> bool:
         problem = f"{type(error).__name__}: {error}"[:500]
         raise
     finally:
+        alive.cancel()
         changes = {"done_at": timezone.now(), "problem": problem}
         await in_db(lambda: Partition.objects.filter(pk=partition.pk).update(**changes))
     return True

@@ -1,9 +1,11 @@
 """What is due in a study, claimed by one worker: merge cards, then write stories for steps that have none."""
 
+import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from elicitation.interviews.models import ValuesCard
@@ -20,7 +22,8 @@ from multivocal.studies.enrolment import newest_version
 from multivocal.studies.models import Study
 
 LEASE = timedelta(minutes=10)
-"""A worker that has not come back after this is taken for dead; what it did is in the rows."""
+"""A worker that has not been heard of for this long is taken for dead; what it did is in the rows."""
+BEAT_S = 30.0
 
 
 def wisdom_stage(study: Study) -> tuple[WisdomConfig, Partition] | None:
@@ -43,6 +46,7 @@ async def prepare_study(study: Study) -> bool:
     if asked is None:
         return False
     problem = ""
+    alive = asyncio.create_task(stay_alive(Preparation.objects.filter(study=study, begun_at__isnull=False)))
     try:
         stage = await in_db(wisdom_stage, study)
         if stage is not None:
@@ -57,8 +61,16 @@ async def prepare_study(study: Study) -> bool:
         problem = f"{type(error).__name__}: {error}"
         raise
     finally:
+        alive.cancel()
         await in_db(_finish, study, problem)
     return True
+
+
+async def stay_alive(mine: QuerySet[Any]) -> None:
+    """Say again and again that claimed work goes on: models may take hours, and two workers would pay them twice."""
+    while True:
+        await asyncio.sleep(BEAT_S)
+        await in_db(lambda: mine.update(begun_at=timezone.now()))
 
 
 def _claim(study: Study) -> bool | None:

@@ -13,6 +13,7 @@ from elicitation.moral_graph.partitions import compare, recompute
 from elicitation.moral_graph.stories import CHECKS
 from multivocal.llm.models import Account, Call, LanguageModel
 from multivocal.llm.simulator.interviewing import shelf_of
+from multivocal.llm.threads import in_db
 from multivocal.participants.models import Participant
 from multivocal.studies.models import Enrolment, Study
 from tests.llm.conftest import rows, simulator
@@ -158,3 +159,24 @@ def test_two_workers_do_not_do_the_same_work(study: Study) -> None:
         return list(await asyncio.gather(work.prepare_study(study), work.prepare_study(study)))
 
     assert sorted(asyncio.run(both())) == [False, True]
+
+
+def test_work_that_takes_long_is_not_taken_over_while_its_worker_lives(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card(study, *shelf(0, 0))
+    card(study, *shelf(0, 1))
+    row = LanguageModel.objects.get()
+    LanguageModel.objects.update(base_url=row.base_url.replace("/v1", "/faults/stall/v1"), timeout_s=1)
+    monkeypatch.setattr(work, "BEAT_S", 0.02)
+
+    async def watched() -> set[object]:
+        seen: set[object] = set()
+        going = asyncio.create_task(work.prepare_study(study))
+        while not going.done() and len(seen) < 3:
+            seen.update(await in_db(lambda: list(Preparation.objects.values_list("begun_at", flat=True))))
+        assert await going
+        return seen - {None}
+
+    assert len(asyncio.run(watched())) >= 2, "its worker says again and again that it is at work"
+    assert Preparation.objects.get().begun_at is None
