@@ -2,9 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -18,7 +16,7 @@ from elicitation.interviews.rows import config_of, drawn_question, said_in, turn
 from elicitation.interviews.shapes import ACTION, Action
 from elicitation.interviews.talking import checked_text, failed_in, hear, say_next, wait_for
 from multivocal.domain.shapes import problems
-from multivocal.errors import Conflict, Invalid, NotFound
+from multivocal.errors import Conflict, Invalid, NotFound, Unprocessable
 from multivocal.studies.models import Enrolment
 from multivocal.studies.stages import Visit
 
@@ -43,7 +41,7 @@ def carry_out(visit: Visit, action: Action) -> None:
         return
     interview = under_way(visit, lock=True)
     if interview is None:
-        if _was_done(visit, getattr(action, "key", None)):
+        if _may_be_late(visit, action):
             return
         raise Conflict(_("There is no talk under way. Load this page again."), code="no_interview")
     _DO[type(action)](visit=visit, interview=interview, action=action)
@@ -60,11 +58,13 @@ def begin_interview(*, visit: Visit, action: shapes.Begin) -> Interview:
     if sum(row.state == Interview.State.ACCEPTED for row in rows) >= config.most:
         raise Conflict(_("You have given all the values this part asks for."), code="enough")
     if config.ask == "chosen" and len(config.questions) > 1:
-        question = config.question(action.question or "")
-        if question is None:
-            raise NotFound(
+        if not action.question:
+            raise Unprocessable(
                 _("Choose a question first."), fields={"question": _("Choose one of the questions.")}
             )
+        question = config.question(action.question)
+        if question is None:
+            raise NotFound(_("There is no such question here."))
     else:
         question = drawn_question(visit, [row.question_key for row in rows])
     interview = Interview.objects.create(
@@ -166,10 +166,17 @@ def _must_be_free(interview: Interview) -> None:
         raise Conflict(_("The interviewer is still writing. Wait a moment."), code="writing")
 
 
-def _was_done(visit: Visit, key: UUID | None) -> bool:
-    """Return whether this stage has ended interviews and none under way: a late repetition changes nothing."""
+def _may_be_late(visit: Visit, action: Action) -> bool:
+    """Return whether an action may be one that was carried out before the talk ended: a repetition changes nothing.
+
+    Words that are not among what was said are new, and their person must hear that nobody takes them any more.
+    """
     ended = Interview.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id)
-    return key is not None and ended.aggregate(n=Count("pk"))["n"] > 0
+    if isinstance(action, shapes.Say | shapes.Change):
+        return ended.filter(messages__key=action.key).exists()
+    if isinstance(action, shapes.Write):
+        return ended.filter(card__versions__key=action.key).exists()
+    return not isinstance(action, shapes.KeepDraft) and ended.exists()
 
 
 _DO: dict[type, Callable[..., None]] = {

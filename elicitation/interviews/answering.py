@@ -91,6 +91,10 @@ class _Serving:
         except ModelFailed as failure:
             log.info("interview %s: no %s came: %s", due.interview, due.what, failure.kind)
             await in_db(work.fail_work, due)
+        except Exception:
+            # A mistake of ours comes again each time: the person is told, and no sweep pays for it once more.
+            await in_db(work.fail_work, due)
+            raise
 
     def _request(self, attempt: int, more: tuple[Told, ...] = ()) -> ChatRequest:
         due = self.due

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+from elicitation.interviews.domain.course import CARD
 from elicitation.interviews.models import Interview, Message
 from elicitation.interviews.shapes import InterviewConfig, Question
 from multivocal.participants.models import RecruitmentIdentity
@@ -40,18 +41,18 @@ def said_in(interview: Interview) -> list[Message]:
     return list(interview.messages.order_by("ordinal"))
 
 
-def turns_used(messages: Sequence[Message], card_stage: int = 5) -> int:
+def turns_used(messages: Sequence[Message]) -> int:
     """Return how many messages of the person count: those answered by the help text, or about the card, do not."""
     used = 0
     for n, message in enumerate(messages):
         helped = n + 1 < len(messages) and messages[n + 1].role == Message.Role.HELP
-        used += message.role == Message.Role.PERSON and message.stage_no < card_stage and not helped
+        used += message.role == Message.Role.PERSON and message.stage_no < CARD and not helped
     return used
 
 
-def changes_asked(messages: Sequence[Message], card_stage: int = 5) -> int:
+def changes_asked(messages: Sequence[Message]) -> int:
     """Return how many changes of the card the person has asked for in words."""
-    return sum(m.role == Message.Role.PERSON and m.stage_no == card_stage for m in messages)
+    return sum(m.role == Message.Role.PERSON and m.stage_no == CARD for m in messages)
 
 
 def drawn_question(visit: Visit, had: Sequence[str]) -> Question:

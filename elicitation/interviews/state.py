@@ -6,6 +6,7 @@ from elicitation.interviews.carding import may_write
 from elicitation.interviews.cards import card_of, latest_version, was_accepted
 from elicitation.interviews.checking import hints_of, warnings_of
 from elicitation.interviews.domain.cards import CardText
+from elicitation.interviews.domain.course import CARD
 from elicitation.interviews.models import Interview, Message
 from elicitation.interviews.rows import changes_asked, config_of, said_in, turns_used, under_way
 from elicitation.interviews.talking import failed_in
@@ -35,7 +36,7 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
     free = not interview.waiting
     accepted = was_accepted(interview)
     carded = interview.state == Interview.State.CARDED
-    open_talk = interview.state == Interview.State.OPEN and free and interview.stage_no < 5
+    open_talk = interview.state == Interview.State.OPEN and free and interview.stage_no < CARD
     return {
         "id": str(interview.pk),
         "question": visit.say(question.title) if question else interview.question_key,

@@ -1,7 +1,9 @@
 """Models that fail, die, or return what is no card: nothing is lost, a kind sentence, and a way on by hand."""
 
+import asyncio
 import json
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -9,9 +11,10 @@ from django.utils import timezone
 
 from elicitation.interviews import tasks, work
 from elicitation.interviews.actions import carry_out
-from elicitation.interviews.answering import read_card
+from elicitation.interviews.answering import read_card, serve_interview
 from elicitation.interviews.models import CardVersion, Interview, Message
 from elicitation.interviews.shapes import Begin, Say
+from multivocal.errors import Conflict
 from multivocal.llm.models import Call, LanguageModel
 from multivocal.studies.stages import Visit
 from tests.interviews.conftest import STORY, MakeVisit, a_chat
@@ -155,3 +158,28 @@ def test_a_stopped_talk_takes_no_late_words(model: LanguageModel, make_visit: Ma
     interview.refresh_from_db()
     assert interview.state == "ended" and not CardVersion.objects.exists()
     assert Message.objects.filter(role="interviewer").count() == 1
+    again = Say(do="say", key="00000000-0000-4000-8000-000000000002", text=STORY)
+    with transaction.atomic():
+        carry_out(visit, again)  # it was heard before the end: a repetition changes nothing
+    new = again.model_copy(update={"key": uuid4(), "text": "One thing more"})
+    with pytest.raises(Conflict), transaction.atomic():  # what nobody keeps must not look as if it were kept
+        carry_out(visit, new)
+
+
+def test_a_mistake_of_ours_is_told_and_not_tried_for_ever(
+    model: LanguageModel, make_visit: MakeVisit
+) -> None:
+    from django.db import transaction
+
+    class Mistaken:
+        async def chat(self, *_given: object) -> None:
+            raise RuntimeError("a mistake of ours")
+
+    visit = make_visit()
+    with transaction.atomic():
+        interview = said(visit)
+    with pytest.raises(RuntimeError):
+        asyncio.run(serve_interview(str(interview.pk), Mistaken(), lambda event: None))  # type: ignore[arg-type]
+    interview.refresh_from_db()
+    assert (interview.waiting, interview.holder, interview.failures) == ("", None, 1)
+    assert work.overdue(timezone.now() + timedelta(hours=1)) == []
