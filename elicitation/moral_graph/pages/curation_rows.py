@@ -65,8 +65,8 @@ def row_of(value: CanonicalValue) -> dict[str, Any]:
 
 def value_context(study: Study, value: CanonicalValue, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return one value: words, cards with why they are here, cards that left, near values, acts."""
-    known = {card.pk: card for card in accepted(study)}
     memberships = list(value.memberships.order_by("pk")[: 4 * MOST_CARDS])
+    known = accepted(study).in_bulk([row.card for row in memberships])
     here = [row for row in memberships if row.ended_at is None and row.card in known]
     members = [_member(row, known[row.card], value) for row in here[:MOST_CARDS]]
     acts = CurationAct.objects.filter(study=study, values__contains=[value.number])
