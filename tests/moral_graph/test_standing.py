@@ -103,6 +103,7 @@ def test_somebody_reads_where_their_value_stands_only_after_voting_and_says_once
     person.submit()
     assert "Where your value stands" in person.page.content.decode()
     assert "Fewer than 5 other people" in person.page.content.decode()
+    assert "what the answers of everybody so far say about your value" in person.page.content.decode()
     assert person.submit().status_code == 422
     sent = {**shown(person), "answer": "no", "why": "Nobody has seen it yet."}
     person.post("here/", sent)
