@@ -27,6 +27,7 @@ def study(designer: User) -> Study:
     one, two = value_with(made, *cards[:2]), value_with(made, cards[2], bot)
     row = step(one, two, quality={"words": 70, "clear": 5, "gain": 4, "reason": HOSTILE})
     vote(row, cards[0])
+    vote(row, cards[2], "not_wiser")
     step(two, one, state="rejected", quality={"words": 9, "reason": "It has 9 words."})
     step(two, one, origin="person", proposed_by=cards[0].enrolment, state="draft", story_version=2)
     return made
@@ -96,7 +97,8 @@ def test_splitting_and_wording_keep_what_was_typed_when_refused(study: Study, de
 def test_stories_show_origin_and_reason_and_go_out_and_back(study: Study, designer: User) -> None:
     browser, there = signed_in(designer), url(study, "stories")
     page = browser.get(there).content.decode()
-    assert "clear 5/5" in page and "wiser: 1" in page and HOSTILE not in page
+    assert "clear 5/5" in page and ">wiser: 1<" in page and ">not wiser: 1<" in page and HOSTILE not in page
+    assert "not_wiser" not in page
     assert "It has 9 words." in browser.get(there, {"state": "rejected"}).content.decode()
     assert "a participant" in browser.get(there, {"state": "draft"}).content.decode()
     number = Upgrade.objects.get(state="ready").number

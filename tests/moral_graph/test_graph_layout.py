@@ -6,6 +6,7 @@ import pytest
 from elicitation.moral_graph.pages import layout
 from elicitation.moral_graph.pages.layout import BOX, place
 from elicitation.moral_graph.pages.listing import fits, plain, step_bar, value_bar
+from elicitation.moral_graph.pages.scene import value_label
 
 
 def links(count: int, many: int, seed: int = 0) -> np.ndarray:
@@ -57,3 +58,9 @@ def test_bars_stay_on_their_line() -> None:
     assert step_bar({"net": 0.4, "low": None, "high": None}) is None
     assert value_bar({"rank": 1}, 1) == ("0.0", "1.5", "0.0")
     assert value_bar({"rank": 3, "rankCi95": [1, 3]}, 3) == ("0.0", "100.0", "98.5")
+
+
+def test_one_card_is_said_to_be_one() -> None:
+    row = {"title": "Listening", "rank": 1, "cards": 0, "simulatedCards": 1}
+    assert value_label(row, 3) == "Listening: place 1 of 3, 1 card"
+    assert value_label({**row, "cards": 1}, 3) == "Listening: place 1 of 3, 2 cards"

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from elicitation.moral_graph.curation import archive_story
 from elicitation.moral_graph.models import Context, Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.pages.curation import fits
+from elicitation.moral_graph.pages.graph import answer_words
 from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.stories import CHECKS, LEAST_EACH, LEAST_MEAN
 from multivocal.domain.shapes import say
@@ -119,7 +120,8 @@ def _row(row: Upgrade, shown: int, votes: Counter[str]) -> dict[str, Any]:
         "reason": quality.get("reason", ""), "model": quality.get("model") or row.made.get("model", ""),
         "mapping": row.made.get("mapping", []), "about": row.made.get("about", ""),
         "clearer": row.made.get("clearer", ""),
-        "shown": shown, "votes": sorted(votes.items()), "from_step": row.made.get("from_step"),
+        "shown": shown, "votes": [(label, votes[key]) for key, label in answer_words().items() if votes[key]],
+        "from_step": row.made.get("from_step"),
         "can_restore": row.source.archived_at is None and row.target.archived_at is None,
         "prompt": row.prompt_sha256[:12], "call": row.call, "at": row.created_at,
     }  # fmt: skip

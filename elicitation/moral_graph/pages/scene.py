@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from elicitation.moral_graph.pages.layout import Places
 from elicitation.moral_graph.pages.picture import MOST, Arrow, Node, arrange, draw, radius
@@ -62,9 +63,11 @@ def step_data(row: Row) -> dict[str, Any]:
 def value_label(row: Row, count: int) -> str:
     """Return a value in one sentence, as the picture speaks it."""
     behind = row["cards"] + row["simulatedCards"]
-    return _("{title}: place {place} of {count}, {cards} cards").format(
-        title=row["title"], place=row["rank"], count=count, cards=behind
-    )
+    return ngettext(
+        "{title}: place {place} of {count}, {cards} card",
+        "{title}: place {place} of {count}, {cards} cards",
+        behind,
+    ).format(title=row["title"], place=row["rank"], count=count, cards=behind)
 
 
 def step_label(row: Row) -> str:

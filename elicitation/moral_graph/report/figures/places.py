@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from elicitation.moral_graph.report.said import Numbers
 from multivocal.domain.svg import Axis, Dot, dots
@@ -96,7 +97,9 @@ def _plot(one: Numbers) -> str:
     drawn = [
         Dot(
             row["title"], row["rank"], row["rank_ci95"][0], row["rank_ci95"][1],
-            told=_("first in {n} of 100 · {cards} cards").format(n=f"{100 * row['first']:.0f}", cards=row["cards"]),
+            told=ngettext(
+                "first in {n} of 100 · {cards} card", "first in {n} of 100 · {cards} cards", row["cards"]
+            ).format(n=f"{100 * row['first']:.0f}", cards=row["cards"]),
             colour=0 if row["rank"] == 1 else 4,
             hollow=row["rank"] != 1,
         )
