@@ -88,12 +88,25 @@ def test_the_methods_are_written_from_the_log(make_model: MakeModel) -> None:
         "prompt sha256",
     ):
         assert part in told["paragraph"], part
+    assert "fixed before the first label;" in told["paragraph"] and "before the run" not in told["paragraph"]
     assert [one["event"] for one in told["log"]] == [
         "routing started", "routing paused", "routing resumed", "routing stopped",
     ]  # fmt: skip
     assert "The run was paused 1 times." in told["departures"]
     assert "The run was stopped before it was done." in told["departures"]
     assert "Ana" not in json.dumps(told)
+
+
+def test_labels_from_before_the_run_are_told_and_cost_it_nothing(make_model: MakeModel) -> None:
+    study = routed_study(items=12)
+    rated("Early")
+    run = begun(study, policy(steady(make_model), seed={"items": 12, "labels_per_item": 1}))
+    found = report(run)
+    n = found["counts"]["human_given"]
+    assert n > 0 and found["money"]["human_usd"] == 0
+    told = found["methods"]["paragraph"]
+    assert f"which was fixed after {n} of people's labels;" in told
+    assert f"{n} of people's labels are from before the run and cost it nothing." in told
 
 
 def test_estimates_with_known_probabilities_are_of_what_people_say(make_model: MakeModel) -> None:

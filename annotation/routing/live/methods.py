@@ -22,7 +22,9 @@ _ROUTERS = {
     "all_human": "no choice: people label everything",
     "all_ai": "no choice: models label everything but the audits",
 }
-_VERBS = ("routing started", "routing paused", "routing resumed", "routing stopped", "routing done")
+_VERBS = (
+    "routing started", "routing paused", "routing resumed", "routing stopped", "routing done", "routing alarm",
+)  # fmt: skip
 
 
 def methods(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]) -> dict[str, Any]:
@@ -48,11 +50,16 @@ def events(run: Run) -> list[dict[str, Any]]:
 def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]) -> str:
     run, policy, config = facts.run, facts.run.policy, facts.config
     seeded = sum(fact.seeded for fact in facts.every)
-    people = len({one.enrolment for fact in facts.every for one in [*fact.given, *fact.verified]})
+    given = [one for fact in facts.every for one in [*fact.given, *fact.verified]]
+    people = len({one.enrolment for one in given})
+    declared = policy.frozen_at or policy.created_at
+    earlier = sum(one.given_at < declared for one in given)
+    unpaid = sum(run.started_at is not None and one.given_at < run.started_at for one in given)
+    fixed = f"after {earlier} of people's labels" if earlier else "before the first label"
     told = [
         f"Labels of {len(facts.every)} pairs were divided between people and models under the policy "
-        f"“{policy.name}” (version {policy.version}, sha256 {policy.sha256[:12]}), which was fixed before the first "
-        f"label; its goal was {_GOALS[config.goal]}.",
+        f"“{policy.name}” (version {policy.version}, sha256 {policy.sha256[:12]}), which was fixed {fixed}; "
+        f"its goal was {_GOALS[config.goal]}.",
         _seed(facts, seeded),
         *(_judge(one) for one in judges if config.router != "all_human"),
         f"Pairs were routed by {_ROUTERS[config.router]}, with random seed {config.random_seed}"
@@ -78,6 +85,7 @@ def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]
     told.append(
         f"The budget was {money['budget_usd']:.2f} US dollars for everything; {money['ai_usd']:.4f} went to models and "
         f"{money['human_usd']:.2f} to {people} people, at {money['per_human_usd']:.4f} a label."
+        + (f" {unpaid} of people's labels are from before the run and cost it nothing." if unpaid else "")
     )
     provenance = Counter(fact.final[1] for fact in facts.every if fact.final)
     if provenance:
