@@ -79,3 +79,10 @@ def test_one_bad_line_among_good_ones_is_named(line: bytes, said: str) -> None:
     with pytest.raises(BadFile) as refused:
         read_votes(",".join(COLUMNS).encode() + b"\n" + good_line + line + good_line)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_time_that_no_row_can_hold_is_refused_by_line(when: str) -> None:
+    text = f"participant,from_value,to_value,context,vote,created_at\na,1,2,c,wiser,{when}\n"
+    with pytest.raises(BadFile, match="line 2: created_at"):
+        read_votes(text.encode())

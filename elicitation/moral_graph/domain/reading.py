@@ -101,6 +101,9 @@ def _time(cell: str) -> datetime | None:
         at = datetime.fromisoformat(cell)
     except ValueError:
         return None
+    # The first and the last year of a calendar leave it in another time zone, and no row can hold that.
+    if not 1900 <= at.year <= 9000:
+        return None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
