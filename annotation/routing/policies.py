@@ -53,10 +53,12 @@ def freeze_policy(*, study: Study, config: PolicyConfig, user: Any = None) -> Po
 
 
 def content_of(config: PolicyConfig) -> dict[str, Any]:
-    """Return what is stored and hashed; a policy without a tagger has the hash it always had."""
+    """Return what is stored and hashed; a policy that sets nothing newer has the hash it always had."""
     content = config.model_dump(mode="json")
     if config.tagger is None:
         del content["tagger"]
+    if config.on_alarm == "audit":
+        del content["on_alarm"]
     return content
 
 

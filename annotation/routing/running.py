@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from annotation.routing import judges, labelling, seeding
+from annotation.routing.alarms import watch_audits
 from annotation.routing.deciding import decide_routes
 from annotation.routing.models import Policy, Run, Tagging
 from annotation.routing.needs import needs_of
@@ -236,6 +237,7 @@ def _route(run: Run, ground: Ground) -> None:
 
 def _label(run: Run, ground: Ground) -> None:
     standing = _look(run)
+    watch_audits(run=run, ground=ground)
     finished = labelling.settle_labels(run=run, ground=ground)
     # A judge that is silent may come back, and label what is held for want of it.
     waiting = any(one.busy or one.state == "given_up" for one in standing) and labelling.held(run)

@@ -161,6 +161,9 @@ class PolicyConfig(Shape):
     random_seed: int = Field(0, ge=0, le=2**53)
     patience: Patience = Patience()
     tagger: Tagger | None = None
+    on_alarm: Literal["audit", "pause"] = Field(
+        "audit", description="Where audits agree less than before: audit more, or pause the run."
+    )
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -23,6 +23,7 @@ def drift(facts: Facts) -> dict[str, Any]:
     first = sum(before) / len(before)
     return {
         "n": len(hits),
+        "alarms": facts.run.router.get("alarms", []),
         "windows": [one.as_json() for one in seen],
         "alarm": told(lambda: alarm(sum(before), len(before), sum(hits[last.start :]), last.n)),
         # A share of 0 or 1 has no lower one to watch for.
