@@ -90,6 +90,8 @@ def _ai(config: PolicyConfig, judged: int, needs: Needs) -> Numbers:
         # In doubt are both the mean so far and the calls to come.
         variance += float(seen["sd"] or 0) ** 2 * calls * (1 + calls / seen["n"])
     half = 1.96 * math.sqrt(variance)
+    # Tags are few and short: between nothing and the most they can cost.
+    expected, half = expected + float(needs.tag_usd) / 2, half + float(needs.tag_usd) / 2
     return {
         "expected": expected,
         "low": max(0.0, expected - half),

@@ -24,7 +24,10 @@ SAMPLE = 20
 
 @dataclass(frozen=True)
 class Needs:
-    """Labels of people by what for, and US dollars; ``ai_usd`` is the most the judges' first tries can cost."""
+    """Labels of people by what for, and US dollars; ``ai_usd`` is the most the judges' first tries can cost.
+
+    ``tag_usd`` is the tagger's part of it.
+    """
 
     items: int
     seed_labels: int
@@ -32,6 +35,7 @@ class Needs:
     audit_labels: int
     human_usd: Decimal
     ai_usd: Decimal
+    tag_usd: Decimal = Decimal(0)
 
     @property
     def labels(self) -> int:
@@ -81,9 +85,10 @@ def needs_of(run: Run, ground: Ground) -> Needs:
     others = [pair for pair in ground.pairs if not rule_for_pair(config, pair)]
     seed = min(config.seed.items, len(others))
     audits = ceil((len(others) - seed) * max(config.audit, config.min_probability))
-    ai = sum((_most(judge, others, ground) for judge in config.judges), Decimal(0)) + _tags(config, others)
+    tag = _tags(config, others)
+    ai = sum((_most(judge, others, ground) for judge in config.judges), tag)
     if config.router == "all_human":
-        seed, audits, ai = 0, 0, Decimal(0)
+        seed, audits, ai, tag = 0, 0, Decimal(0), Decimal(0)
     if config.router in LEARNED and len(others) <= seed:
         raise Invalid(
             "The seed is all there is: nothing is left to route.",
@@ -91,7 +96,7 @@ def needs_of(run: Run, ground: Ground) -> Needs:
             fields={"seed.items": f"there are {len(others)} items to route"},
         )
     labels = len(kept), seed * config.seed.labels_per_item, audits
-    return Needs(len(ground.pairs), labels[1], labels[0], labels[2], sum(labels) * run.price_usd, ai)
+    return Needs(len(ground.pairs), labels[1], labels[0], labels[2], sum(labels) * run.price_usd, ai, tag)
 
 
 def _tags(config: PolicyConfig, pairs: Sequence[Pair]) -> Decimal:
