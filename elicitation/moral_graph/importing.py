@@ -11,7 +11,15 @@ from typing import Annotated, Any
 import orjson
 from django.db import transaction
 from django.utils.translation import gettext as _
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from elicitation.moral_graph.canonical import current_partition, make_value, next_number
 from elicitation.moral_graph.locks import lock_graph
@@ -20,8 +28,18 @@ from multivocal.domain.shapes import clean_text, problems
 from multivocal.errors import Invalid
 from multivocal.studies.models import Study
 
-Id = StrictInt | Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200)]
-Text = Annotated[str, StringConstraints(strict=True, max_length=20_000)]
+
+def _stored(text: str) -> str:
+    if clean_text(text) != text:
+        raise ValueError("there are control characters in it")
+    return text
+
+
+Id = (
+    StrictInt
+    | Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200), AfterValidator(_stored)]
+)
+Text = Annotated[str, StringConstraints(strict=True, max_length=20_000), AfterValidator(clean_text)]
 
 
 class _Loose(BaseModel):

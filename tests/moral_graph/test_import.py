@@ -82,6 +82,12 @@ def test_another_shape_is_refused_by_place(study: Study, bad: bytes, place: str)
     assert not CanonicalValue.objects.exists() and not Context.objects.exists()
 
 
+def test_a_zero_byte_in_an_id_is_refused_by_place(study: Study) -> None:
+    with pytest.raises(Invalid) as refused:
+        import_graph(study=study, source=b'{"values":[{"id":"a\\u0000","title":"x"}]}')
+    assert any(place.startswith("values.0.id") for place in refused.value.fields)
+
+
 def test_votes_keep_their_times_and_the_last_one_counts(study: Study) -> None:
     import_graph(study=study, source=graph())
     rows = (
