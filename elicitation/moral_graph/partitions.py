@@ -19,7 +19,14 @@ from elicitation.moral_graph.cards import accepted, words_of
 from elicitation.moral_graph.carrying import carry_steps
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.merging import merge_cards
-from elicitation.moral_graph.models import CanonicalValue, Confirmation, CurationAct, Membership, Partition
+from elicitation.moral_graph.models import (
+    CanonicalValue,
+    Confirmation,
+    CurationAct,
+    Membership,
+    Partition,
+    Upgrade,
+)
 from elicitation.moral_graph.preparing import ask_for_preparation
 from elicitation.moral_graph.shapes import Merging
 from elicitation.moral_graph.succession import heirs, overlaps
@@ -28,7 +35,7 @@ from multivocal.domain.shapes import problems
 from multivocal.errors import Conflict, Invalid, NotFound
 from multivocal.llm.gateway import Gateway, in_db
 from multivocal.llm.models import LanguageModel
-from multivocal.studies.models import Study
+from multivocal.studies.models import Enrolment, Study
 
 
 @dataclass(frozen=True)
@@ -82,26 +89,27 @@ async def make_partition(partition: Partition) -> bool:
     """
     if not await in_db(_claim, partition):
         return False
-    problem = ""
+    changes: dict[str, Any] = {}
     mine = Partition.objects.filter(pk=partition.pk, done_at=None)
     alive = asyncio.create_task(stay_alive(mine))
     try:
         stage = await in_db(wisdom_stage, partition.study)
         if stage is None:
-            problem = "the study has no wisdom stage any more"
+            changes = {"problem": "the study has no wisdom stage any more"}
             return False
         await in_db(_plant, partition)
         cards = await in_db(_cards, partition)
         async with Gateway() as gateway:
             left = await merge_cards(gateway, partition=partition, config=stage[0], cards=cards)
         await in_db(_set_apart, partition)
-        problem = f"{left} cards could not be merged" if left else ""
+        changes = {"problem": f"{left} cards could not be merged" if left else ""}
     except Exception as error:
-        problem = f"{type(error).__name__}: {error}"[:500]
+        # Half a sorting is none: nobody may adopt it.
+        changes = {"problem": f"{type(error).__name__}: {error}"[:500], "discarded_at": timezone.now()}
         raise
     finally:
         alive.cancel()
-        changes = {"done_at": timezone.now(), "problem": problem}
+        changes["done_at"] = timezone.now()
         await in_db(lambda: Partition.objects.filter(pk=partition.pk).update(**changes))
     return True
 
@@ -131,6 +139,7 @@ def adopt_partition(
     Refuses (Conflict) one that is not made yet or was discarded, and where another counts by now than the one that
     was looked at.
     """
+    _lock_proposers(study)
     lock_graph(study)
     chosen = _partition(study, partition)
     before = Partition.objects.get(study=study, current=True)
@@ -157,6 +166,13 @@ def discard_partition(*, study: Study, user: Any, partition: int) -> None:
         raise Conflict(_("This sorting counts; adopt another one first."), code="it_counts")
     if chosen.discarded_at is None:
         Partition.objects.filter(pk=chosen.pk).update(discarded_at=timezone.now())
+
+
+def _lock_proposers(study: Study) -> None:
+    """Wait for the people whose steps will be copied: a submit holds its enrolment, and then asks for the graph."""
+    proposers = Upgrade.objects.filter(study=study, proposed_by__isnull=False).values("proposed_by")
+    rows = Enrolment.objects.filter(pk__in=proposers).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk"))
 
 
 def compare(study: Study, other: Partition) -> dict[str, Any]:

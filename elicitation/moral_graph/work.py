@@ -45,7 +45,7 @@ async def prepare_study(study: Study) -> bool:
     asked = await in_db(_claim, study)
     if asked is None:
         return False
-    problem = ""
+    problem, rests = "", False
     alive = asyncio.create_task(stay_alive(Preparation.objects.filter(study=study, begun_at__isnull=False)))
     try:
         stage = await in_db(wisdom_stage, study)
@@ -58,11 +58,11 @@ async def prepare_study(study: Study) -> bool:
                 await write_steps(gateway, study=study, config=config)
             problem = f"{left} cards could not be merged" if left else ""
     except Exception as error:
-        problem = f"{type(error).__name__}: {error}"
+        problem, rests = f"{type(error).__name__}: {error}", True
         raise
     finally:
         alive.cancel()
-        await in_db(_finish, study, problem)
+        await in_db(_finish, study, problem, rests)
     return True
 
 
@@ -85,10 +85,12 @@ def _claim(study: Study) -> bool | None:
     return found.done_at is None or found.done_at < found.asked_at
 
 
-def _finish(study: Study, problem: str) -> None:
-    Preparation.objects.filter(study=study).update(
-        begun_at=None, done_at=timezone.now(), problem=problem[:500]
-    )
+def _finish(study: Study, problem: str, rests: bool) -> None:
+    """Note what was done. After a mistake of ours the claim stays, so that the sweep does not make it every minute."""
+    row = Preparation.objects.filter(study=study)
+    row.update(done_at=timezone.now(), problem=problem[:500])
+    if not rests:
+        row.update(begun_at=None)
 
 
 def studies_with_work() -> list[UUID]:

@@ -156,3 +156,18 @@ def test_one_worker_makes_a_proposal(study: Study) -> None:
 
 def _current(study: Study) -> int:
     return Partition.objects.get(study=study, current=True).pk
+
+
+def test_a_proposal_that_broke_is_put_away(
+    study: Study, designer: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def wrong(*_args: object) -> None:
+        raise ZeroDivisionError("a slip")
+
+    monkeypatch.setattr(partitions, "_set_apart", wrong)
+    with pytest.raises(ZeroDivisionError):
+        made(study)
+    broken = Partition.objects.get(study=study, current=False)
+    assert broken.problem == "ZeroDivisionError: a slip"
+    with pytest.raises(Conflict):
+        adopt_partition(study=study, user=designer, partition=broken.pk, instead_of=_current(study))
