@@ -215,7 +215,11 @@ def _write_labels(
                 found.label, found.provenance, list(found.judgements),
             ):  # fmt: skip
                 continue
-            fresh.append((route, found, len(given.get(place, ()))))
+            # What was given before the run began is taken as it is, and costs the run nothing.
+            paid = sum(
+                run.started_at is None or one.given_at >= run.started_at for one in given.get(place, ())
+            )
+            fresh.append((route, found, paid))
         if before:
             gone.append(before.pk)
     if not fresh and not gone:

@@ -111,13 +111,20 @@ def test_labels_from_before_the_run_are_told_and_cost_it_nothing(make_model: Mak
 
 def test_estimates_with_known_probabilities_are_of_what_people_say(make_model: MakeModel) -> None:
     """A judge that always takes the first place is no better than a coin; people know which answer is good."""
-    study = routed_study(items=24, per_person=24)
+    study = routed_study(items=64, per_person=40)
     model = steady(make_model, "lazy", first=5, tie=0)
-    run = steps(study, policy(model, router="random", audit=0.5, double=0), "Ana", "Ben")
+    run = steps(study, policy(model, router="random", audit=0.6, double=0), "Ana", "Ben")
     found = report(run)["estimates"]
     good = next(one for one in found["systems"] if one["system"] == "good")
     assert good["aipw"]["low"] <= 1.0 + 1e-9 and good["aipw"]["high"] + 1e-9 >= 1.0
     assert good["aipw"]["value"] == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_few_labels_give_no_interval(make_model: MakeModel) -> None:
+    study = routed_study(items=12)
+    run = steps(study, policy(steady(make_model), router="random", audit=0.5, double=0), "Ana", "Ben")
+    good = next(one for one in report(run)["estimates"]["systems"] if one["system"] == "good")
+    assert f"; {SOONEST} are needed" in good["aipw"]["refused"] and "refused" in good["control_variate"]
 
 
 def test_a_share_says_nothing_too_soon_and_never_leaves_the_unit() -> None:

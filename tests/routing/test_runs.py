@@ -76,3 +76,24 @@ def test_baselines_need_no_seed(make_model: MakeModel, router: str) -> None:
     rated("Ben")
     go(run, "done")
     assert FinalLabel.objects.filter(superseded_at=None).count() == 12
+
+
+def test_what_was_labelled_before_a_run_costs_it_nothing(make_model: MakeModel) -> None:
+    study = routed_study()
+    config = policy(
+        steady(make_model), router="all_human", budget={"usd": "20", "per_human_usd": "0.10"}, double=0
+    )
+    first = begun(study, config)
+    go(first, "labelling")
+    rated("Ana")
+    rated("Ben")
+    go(first, "done")
+    again = begun(study, config)
+    go(again, "done")
+    costs = {
+        run.pk: sum(one.cost_usd for one in FinalLabel.objects.filter(superseded_at=None, route__run=run))
+        for run in (first, again)
+    }
+    assert costs[first.pk] == spent(first).human == 12 * first.price_usd
+    assert costs[again.pk] == spent(again).human == 0
+    assert FinalLabel.objects.filter(superseded_at=None, route__run=again).count() == 12

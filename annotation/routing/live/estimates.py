@@ -6,6 +6,7 @@ from typing import Any
 from annotation.routing.live.facts import VALUE, Fact, Facts
 from annotation.routing.live.told import refused, told
 from annotation.statistics.errors import NotEstimable
+from annotation.statistics.means.anytime import SOONEST
 from annotation.statistics.means.control import control_variate
 from annotation.statistics.means.difference import aipw
 from annotation.statistics.means.mean import naive
@@ -51,17 +52,25 @@ def _system(facts: Facts, name: str) -> dict[str, Any]:
     def weighted() -> Any:
         if not mine:
             raise NotEstimable("It stands against no other system.")
+        _enough(sum(fact.seen for fact in mine))
         return aipw(values, guesses, [facts.chance(fact) for fact in mine], [fact.seen for fact in mine])
+
+    def controlled() -> Any:
+        _enough(len(lot))
+        return control_variate([values[n] for n in lot], [guesses[n] for n in lot], guesses)
 
     return {
         "system": name,
         "pairs": len(mine),
         "naive": told(lambda: naive(finals)),
         "aipw": told(weighted),
-        "control_variate": told(
-            lambda: control_variate([values[n] for n in lot], [guesses[n] for n in lot], guesses)
-        ),
+        "control_variate": told(controlled),
     }
+
+
+def _enough(labels: int) -> None:
+    if labels < SOONEST:
+        raise NotEstimable(f"{labels} labels of people are too few for an interval; {SOONEST} are needed.")
 
 
 def _drawn(facts: Facts) -> tuple[list[float], list[float]]:

@@ -14,8 +14,10 @@ def audit_share(hits: int, n: int, *, population: int | None = None, level: floa
     """
     from scipy.stats import norm
 
-    if not 0 <= hits <= n or n < 1:
-        raise NotEstimable("An audit has at least one item, and no more hits than items.")
+    if n < 1:
+        raise NotEstimable("Nothing was audited yet.")
+    if not 0 <= hits <= n:
+        raise NotEstimable("There cannot be more hits than audited items.")
     if population is not None and population < n:
         raise NotEstimable("More items were audited than there are.")
     share, count = hits / n, float(n)
