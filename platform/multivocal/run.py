@@ -149,6 +149,8 @@ def _welcome(port: int, facts: dict[str, str | bool]) -> None:
     say(f"  Take part    http://localhost:{port}/s/quick-chat/   (two minutes)")
     say(f"               http://localhost:{port}/s/prism/        (the whole PRISM protocol)")
     say(f"               http://localhost:{port}/s/rating-vs-ranking/  (rate or compare texts)")
+    say(f"               http://localhost:{port}/s/values/       (say what you value, vote on steps)")
+    say(f"               http://localhost:{port}/s/hybrid/       (people and models label the same pairs)")
     say(f"  Administer   http://localhost:{port}/admin/")
     if facts.get("password"):
         say(f"               name admin, password {facts['password']}   (shown this once)")
