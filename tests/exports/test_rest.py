@@ -207,7 +207,7 @@ def test_taking_data_goes_on_record(seeded: Seeded, releases_dir: Path) -> None:
     assert people.signed_in(pilar).get(page_url(seeded.study, "payments")).status_code == 200
     revoke_token(token=token, user=owner)
     revoke_token(token=token, user=owner)
-    events = list(seeded.study.audit.order_by("id"))
+    events = list(seeded.study.audit.exclude(verb__startswith="values: ").order_by("id"))
     assert [(event.verb, event.user) for event in events] == [
         ("token made", owner), ("release asked for", None), ("release made", None),
         ("release downloaded", None), ("identities viewed", pilar), ("token revoked", owner),

@@ -8,7 +8,16 @@ from django.utils import timezone
 from elicitation.interviews.models import CardVersion, Interview, Message, ValuesCard
 from elicitation.moral_graph.acts import record_act
 from elicitation.moral_graph.canonical import current_partition, make_value, put_card
-from elicitation.moral_graph.models import Confirmation, Context, Suggestion, Upgrade, VoteDraw, WisdomVote
+from elicitation.moral_graph.models import (
+    Confirmation,
+    Context,
+    Fairness,
+    Pick,
+    Suggestion,
+    Upgrade,
+    VoteDraw,
+    WisdomVote,
+)
 from elicitation.moral_graph.snapshots import take_snapshot
 from multivocal.studies.models import Enrolment, Study
 
@@ -39,6 +48,14 @@ def tell_values(study: Study, people: Sequence[Enrolment], hostile: Sequence[str
         WisdomVote.objects.create(
             study=study, enrolment=person, upgrade=step, answer="wiser", why=hostile[0], key=uuid.uuid4(),
             created_at=timezone.now(),
+        )  # fmt: skip
+        Fairness.objects.create(
+            enrolment=person, stage="wiser", card=card.pk, card_version=1, canonical=first, answer="no",
+            why=hostile[4], shown={"value": "Care", "others": 4}, key=uuid.uuid4(),
+        )  # fmt: skip
+        Pick.objects.create(
+            enrolment=person, stage="wiser", canonical=second, position=1, seed=n, chosen=True,
+            key=uuid.uuid4(), answered_at=timezone.now(),
         )  # fmt: skip
     record_act(study=study, user=None, verb="reword", values=[first.number], why=hostile[1])
     Suggestion.objects.create(

@@ -92,7 +92,7 @@ def test_the_methods_are_written_from_the_log(make_model: MakeModel) -> None:
     assert [one["event"] for one in told["log"]] == [
         "routing started", "routing paused", "routing resumed", "routing stopped",
     ]  # fmt: skip
-    assert "The run was paused 1 times." in told["departures"]
+    assert "The run was paused once." in told["departures"]
     assert "The run was stopped before it was done." in told["departures"]
     assert "Ana" not in json.dumps(told)
 

@@ -80,6 +80,8 @@ def _drawn(facts: Facts) -> tuple[list[float], list[float]]:
 
 def _all(facts: Facts) -> dict[str, Any]:
     """Return what models' labels tell of people's, on what was drawn by lot: ρ², effective n, share saved."""
+    if all(fact.ai is None for fact in facts.every):
+        return refused("No model has labelled anything yet.")
     value, guess = _drawn(facts)
     return told(lambda: control_variate(value, guess, [fact.guess for fact in facts.every]))
 

@@ -129,7 +129,8 @@ def _departures(facts: Facts, judges: list[dict[str, Any]], log: list[dict[str, 
     paused = [row for row in log if row["event"] == "routing paused"]
     by_itself = [row["reason"] for row in paused if row["reason"]]
     if paused:
-        yield f"The run was paused {len(paused)} times" + (
+        often = "once" if len(paused) == 1 else f"{len(paused)} times"
+        yield f"The run was paused {often}" + (
             f", {len(by_itself)} of them by itself ({', '.join(sorted(set(by_itself)))})."
             if by_itself
             else "."
