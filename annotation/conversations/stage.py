@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from annotation.conversations.state import conversation_state, unfinished
 from annotation.profiles import questionnaires
 from annotation.profiles.checks import check_pages
 from annotation.protocols.registry import protocols
+from multivocal import bell
 from multivocal.errors import TooLarge, Unprocessable
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
@@ -179,4 +181,4 @@ def _answer_after_commit(visit: Visit) -> None:
         state=Turn.State.ANSWERING,
     )
     for pk in turns.values_list("pk", flat=True):
-        transaction.on_commit(lambda pk=pk: answer_waiting_turn.delay(str(pk)))  # type: ignore[misc]
+        transaction.on_commit(partial(bell.ring, answer_waiting_turn, str(pk)))

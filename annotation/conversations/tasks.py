@@ -9,6 +9,7 @@ from django.utils import timezone
 from annotation.conversations.answering import answer_turn
 from annotation.conversations.candidates import SILENCE
 from annotation.conversations.models import Answerer, Turn
+from multivocal import bell
 from multivocal.llm.gateway import Gateway
 
 
@@ -32,5 +33,5 @@ def sweep_turns() -> None:
     for turn_id in (
         waiting.exclude(candidates__holder__in=alive).values_list("pk", flat=True).distinct()[:500]
     ):
-        answer_waiting_turn.delay(str(turn_id))
+        bell.ring(answer_waiting_turn, str(turn_id))
     Answerer.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()

@@ -1,6 +1,5 @@
 """Celery's part: one step of a run, and a sweep that finds runs at work whose bell was lost."""
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,8 +9,8 @@ from django.utils import timezone
 
 from annotation.protocols.annotators.tasks import TURN_S
 from annotation.routing.models import Run, Tagging
+from multivocal import bell
 
-logger = logging.getLogger("multivocal.routing")
 # People's answers come without a bell: every run at work is looked at this often.
 LOOK = timedelta(seconds=8)
 
@@ -51,16 +50,10 @@ def sweep_runs() -> None:
 
 
 def ring(run_id: UUID) -> None:
-    """Tell a worker; if the broker is away, the sweep finds the row."""
-    try:
-        advance_run.delay(str(run_id))
-    except Exception:
-        logger.warning("no broker for run %s; the sweep will find it", run_id, exc_info=True)
+    """Tell a worker that a run has something to do; the sweep finds it, too."""
+    bell.ring(advance_run, str(run_id))
 
 
 def ring_for_tags(run_id: UUID) -> None:
-    """Tell a worker to ask a run's tagger; if the broker is away, the run's next step does it again."""
-    try:
-        tag_prompts.delay(str(run_id))
-    except Exception:
-        logger.warning("no broker for the tags of run %s; its next step rings again", run_id, exc_info=True)
+    """Tell a worker to ask a run's tagger; the run's next step does it again."""
+    bell.ring(tag_prompts, str(run_id))

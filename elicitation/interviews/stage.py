@@ -1,6 +1,7 @@
 """The interview stage: an explanation with an example, the talk with its card, and the values a person accepted."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from elicitation.interviews.rows import config_of, drawn_question, under_way
 from elicitation.interviews.shapes import InterviewConfig
 from elicitation.interviews.speaker import speaker_of
 from elicitation.interviews.state import interview_state
+from multivocal import bell
 from multivocal.errors import Conflict, TooLarge, Unprocessable
 from multivocal.studies.definition import StudyDefinition
 from multivocal.studies.stages import Again, Done, More, Outcome, Page, StageKind, Visit
@@ -175,5 +177,4 @@ def _serve_after_commit(visit: Visit) -> None:
 
     interview = under_way(visit)
     if interview is not None and interview.waiting:
-        pk = str(interview.pk)
-        transaction.on_commit(lambda: serve_waiting_interview.delay(pk))
+        transaction.on_commit(partial(bell.ring, serve_waiting_interview, str(interview.pk)))

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from elicitation.interviews import work
 from elicitation.interviews.answering import serve_interview
+from multivocal import bell
 from multivocal.llm.gateway import Gateway
 
 
@@ -26,4 +27,4 @@ async def _serve(interview_id: str) -> None:
 def sweep_interviews() -> None:
     """Queue interviews that have waited longer than a living process would let them."""
     for interview_id in work.overdue(timezone.now() - timedelta(seconds=25)):
-        serve_waiting_interview.delay(interview_id)
+        bell.ring(serve_waiting_interview, interview_id)

@@ -1,16 +1,14 @@
 """Celery's part: cards are merged, steps are written and graphs are taken in the background; rows say what is due."""
 
 import asyncio
-import logging
 from uuid import UUID
 
 from celery import shared_task
 
 from elicitation.moral_graph import erasure, partitions, work
 from elicitation.moral_graph.models import Partition
+from multivocal import bell
 from multivocal.studies.models import Study
-
-logger = logging.getLogger("multivocal.moral_graph")
 
 
 @shared_task(name="moral_graph.prepare")
@@ -46,16 +44,10 @@ def snapshots() -> None:
 
 
 def ring(study_id: UUID) -> None:
-    """Tell a worker; if the broker is away, the sweep finds the row."""
-    try:
-        prepare.delay(str(study_id))
-    except Exception:
-        logger.warning("no broker for study %s; the sweep will find it", study_id, exc_info=True)
+    """Tell a worker that a study has work waiting; the sweep finds it, too."""
+    bell.ring(prepare, str(study_id))
 
 
 def ring_partition(partition_id: int) -> None:
-    """Tell a worker of a proposed partition; if the broker is away, the sweep finds the row."""
-    try:
-        partition.delay(partition_id)
-    except Exception:
-        logger.warning("no broker for partition %s; the sweep will find it", partition_id, exc_info=True)
+    """Tell a worker of a proposed partition; the sweep finds it, too."""
+    bell.ring(partition, partition_id)

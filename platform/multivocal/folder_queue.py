@@ -96,6 +96,8 @@ class Transport(filesystem.Transport):
     """kombu's filesystem transport, with the channel above."""
 
     Channel = Channel
+    # A folder that is gone or full is a broker that is away: callers of any transport catch one error.
+    connection_errors = (*filesystem.Transport.connection_errors, OSError)  # type: ignore[assignment]
     # kombu keeps the exchanges in a state shared by the class; ours is our own.
     global_state = filesystem.virtual.BrokerState()
 

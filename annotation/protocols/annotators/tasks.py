@@ -1,6 +1,5 @@
 """Celery's part: a worker asks for some seconds and hands on; the sweep finds work whose worker is gone."""
 
-import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from django.utils import timezone
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.annotators.running import run_asking
 from annotation.protocols.models import AiAnnotator
+from multivocal import bell
 
-logger = logging.getLogger("multivocal.annotators")
 # Participants' turns wait in the same queue: a model that judges steps back behind them again and again.
 TURN_S = 10.0
 # A batch may wait for slow models; only then is its worker taken for dead.
@@ -41,8 +40,5 @@ def sweep_asking() -> None:
 
 
 def ring(annotator_id: UUID) -> None:
-    """Tell a worker; if the broker is away, the sweep finds the row."""
-    try:
-        ask_model.delay(str(annotator_id))
-    except Exception:
-        logger.warning("no broker for annotator %s; the sweep will find it", annotator_id, exc_info=True)
+    """Tell a worker that an annotator's model is to be asked; the sweep finds it, too."""
+    bell.ring(ask_model, str(annotator_id))

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from multivocal import bell
 from multivocal.errors import Conflict, Invalid, Refused
 from multivocal.exports.build import profile, write_release
 from multivocal.exports.cut import PARAMETERS, Cut
@@ -76,13 +77,10 @@ def _told(release: Release, **more: Any) -> dict[str, Any]:
 
 
 def ring(release: UUID) -> None:
-    """Tell a worker; if the broker is away, the sweep finds the row."""
+    """Tell a worker that a release waits; the sweep finds it, too."""
     from multivocal.exports.tasks import build_release
 
-    try:
-        build_release.delay(str(release))
-    except Exception:
-        logger.warning("no broker for release %s; the sweep will find it", release, exc_info=True)
+    bell.ring(build_release, str(release))
 
 
 def make_release(*, release_id: UUID) -> None:
