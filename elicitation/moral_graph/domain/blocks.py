@@ -39,27 +39,40 @@ class Blocks:
         return np.diff(self.starts, append=len(self))
 
     @cached_property
-    def by_target(self) -> tuple[IntArray, IntArray]:
-        """Return (order, place): the steps in the order of a sparse matrix by target, and each step's place in it."""
-        order = np.lexsort((self.source, self.target))
-        place = np.empty_like(order)
-        place[order] = np.arange(len(order))
-        return order, place
+    def by_target(self) -> tuple[IntArray, csr_array]:
+        """Return the steps in the order of a sparse matrix by target, and that matrix of ones."""
+        n = len(self)
+        order = np.argsort(self.target * n + self.source, kind="stable")
+        starts = np.zeros(n + 1, dtype=np.int32)
+        np.cumsum(np.bincount(self.target, minlength=n), out=starts[1:])
+        sources = self.source[order].astype(np.int32)
+        return order, csr_array((np.ones(len(order)), sources, starts), shape=(n, n))
 
     def matrix(self, weight: FloatArray) -> csr_array:
-        """Return the matrix of targets by sources that holds ``weight``; steps that weigh nothing take no part."""
-        order, place = self.by_target
-        used = order[np.sort(place[np.flatnonzero(weight)])]
-        starts = np.zeros(len(self) + 1, dtype=np.int32)
-        np.cumsum(np.bincount(self.target[used], minlength=len(self)), out=starts[1:])
-        sources = self.source[used].astype(np.int32)
-        return csr_array((weight[used], sources, starts), shape=(len(self), len(self)))
+        """Return the matrix of targets by sources that holds ``weight``, zeros too."""
+        order, ones = self.by_target
+        found = ones.copy()
+        found.data = weight[order]
+        return found
+
+    def only(self, steps: IntArray) -> "Blocks":
+        """Return the same nodes with these steps alone, in their order."""
+        return Blocks(self.block, self.value, self.size, self.source[steps], self.target[steps])
+
+    def sums(self, amounts: FloatArray) -> FloatArray:
+        """Return for every block the sum of its nodes' ``amounts``."""
+        # The sum of all is quicker than that of a part, and adds in another order.
+        return np.asarray(
+            amounts.sum(keepdims=True) if len(self.starts) == 1 else np.add.reduceat(amounts, self.starts)
+        )
+
+    def each(self, amounts: FloatArray) -> FloatArray:
+        """Return every block's amount for each of its nodes; one block's alone, which stands for all."""
+        return amounts if len(self.starts) == 1 else np.repeat(amounts, self.lengths)
 
     def totals(self, amounts: FloatArray) -> FloatArray:
         """Return for every node the sum of ``amounts`` over its block."""
-        if len(self.starts) == 1:
-            return np.full(len(self), amounts.sum())
-        return np.repeat(np.add.reduceat(amounts, self.starts), self.lengths)
+        return np.repeat(self.sums(amounts), self.lengths)
 
     def ranks(self, scores: FloatArray) -> IntArray:
         """Return the place of every node within its block, 1 = highest; equal scores in the order of nodes."""

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from elicitation.moral_graph.domain.ranks import Blocks
 from elicitation.moral_graph.domain.votes import IntArray
@@ -12,6 +11,9 @@ def circles(blocks: Blocks, kept: IntArray) -> list[list[int]]:
     """Return one shortest circle of nodes for every strongly connected part of the steps ``kept``."""
     if not len(kept):
         return []
+    # Loaded here: it brings a library of linear algebra that nothing else needs.
+    from scipy.sparse.csgraph import connected_components
+
     n = len(blocks)
     ones = np.ones(len(kept))
     graph = csr_array((ones, (blocks.source[kept], blocks.target[kept])), shape=(n, n))
@@ -21,6 +23,8 @@ def circles(blocks: Blocks, kept: IntArray) -> list[list[int]]:
 
 
 def _circle(graph: csr_array, nodes: IntArray) -> list[int]:
+    from scipy.sparse.csgraph import breadth_first_order
+
     inner = csr_array(graph[nodes][:, nodes])
     coming = inner.tocsc()
     best: list[int] = []

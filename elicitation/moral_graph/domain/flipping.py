@@ -47,7 +47,7 @@ def voters_to_flip(blocks: Blocks, counts: FloatArray, rank: FloatArray) -> list
 
 @dataclass(frozen=True)
 class _Plot:
-    """The steps of all blocks, and those to and from each block's rival, which new voters answer."""
+    """The steps that weigh something, and those to and from each block's rival, which new voters answer."""
 
     blocks: Blocks
     counts: FloatArray
@@ -82,19 +82,20 @@ def _plot(blocks: Blocks, counts: FloatArray, rival: IntArray) -> _Plot:
     others = np.unique(np.concatenate(compared))
     place = np.full(n, -1)
     place[others] = np.arange(len(others))
-    given, added = counts.copy(), []
+    weighs, added = net_share(counts) > 0, []
     for near, far in ((blocks.target, blocks.source), (blocks.source, blocks.target)):
         old = np.flatnonzero(near == theirs[far])
         rows = np.zeros((len(others), counts.shape[1]))
         np.add.at(rows, place[far[old]], counts[old])
-        given[old] = 0.0
+        weighs[old] = False
         added.append(rows)
-    given = np.vstack([given, *added])
+    rest = np.flatnonzero(weighs)
+    given = np.vstack([counts[rest], *added])
     larger = Blocks(
         blocks.block, blocks.value, blocks.size,
-        np.concatenate([blocks.source, others, theirs[others]]),
-        np.concatenate([blocks.target, theirs[others], others]),
+        np.concatenate([blocks.source[rest], others, theirs[others]]),
+        np.concatenate([blocks.target[rest], theirs[others], others]),
     )  # fmt: skip
-    into = np.arange(len(counts), len(counts) + len(others))
+    into = np.arange(len(rest), len(rest) + len(others))
     number = np.repeat(np.arange(len(rival)), blocks.lengths)[others]
     return _Plot(larger, given, into, into + len(others), number, np.maximum(net_share(given), 0.0))

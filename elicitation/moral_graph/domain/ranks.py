@@ -28,15 +28,15 @@ def page_rank(
     per_weight = np.divide(1.0, leaving, out=np.zeros_like(leaving), where=leaving > 0)
     if blocks.size.max(initial=0.0) <= SMALL:
         return _solved(blocks, weight * per_weight[blocks.source], leaving <= 0)
-    move = blocks.matrix(weight)
+    move, handed = blocks.matrix(weight), DAMPING * per_weight
     rank = 1 / blocks.size if start is None else start
     for _ in range(1000):
-        following = move @ (rank * (DAMPING * per_weight))
+        following = move @ (rank * handed)
         # What did not arrive by a step, be it the jump or the mass of values that no step leaves, goes to all alike.
-        following += (1 - blocks.totals(following)) / blocks.size
-        done = np.abs(following - rank).max() < precise
+        following += blocks.each((1 - blocks.sums(following)) / blocks.lengths)
+        gap = following - rank
         rank = following
-        if done:
+        if max(gap.max(), -gap.min()) < precise:
             break
     return np.asarray(rank)
 

@@ -49,13 +49,13 @@ def steps_of(votes: Votes) -> Steps:
     n = len(votes.values)
     there = (context * n + source) * n + target
     back = (context * n + target) * n + source
-    keys = np.unique(np.concatenate([there, back]))
+    keys, step = np.unique(np.concatenate([there, back]), return_inverse=True)
     yes = outcome == WISER
     return Steps(
         source=keys // n % n,
         target=keys % n,
         context=keys // (n * n),
-        step=np.searchsorted(keys, np.concatenate([there, back[yes]])),
+        step=np.concatenate([step[: len(there)], step[len(there) :][yes]]),
         answer=np.concatenate([outcome, np.full(int(yes.sum()), LESS_WISE)]),
         participant=np.concatenate([who, who[yes]]),
         people=len(votes.participants),
@@ -107,8 +107,10 @@ def believe(counts: FloatArray) -> Belief:
 def _different(counts: FloatArray) -> tuple[IntArray, IntArray]:
     """Return one row of each kind, and for every row its kind."""
     key = np.zeros(len(counts), dtype=np.int64)
-    for column in counts.T:
-        _, told = np.unique(column, return_inverse=True)
-        _, key = np.unique(key * (told.max(initial=0) + 1) + told, return_inverse=True)
-    _, first = np.unique(key, return_index=True)
-    return first, key
+    for column in counts.T.astype(np.int64):
+        most = int(column.max(initial=0)) + 1
+        if most * (int(key.max(initial=0)) + 1) >= 2**62:
+            _, key = np.unique(key, return_inverse=True)
+        key = key * most + column
+    _, first, kind = np.unique(key, return_index=True, return_inverse=True)
+    return first, kind

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from elicitation.moral_graph.domain.answers import ANSWERS, PRIOR
 from elicitation.moral_graph.domain.blocks import Blocks
 from elicitation.moral_graph.domain.ranks import page_rank
-from elicitation.moral_graph.domain.steps import FloatArray, Steps
+from elicitation.moral_graph.domain.steps import LESS_WISE, FloatArray, Steps
 from elicitation.moral_graph.domain.votes import WISER, IntArray
 
 NEAR = 2e-3  # how near to its end a resample's PageRank is walked, as a share of a value's middling rank
@@ -27,6 +27,9 @@ class Spread:
     first: FloatArray
 
 
+Ranked = list[NDArray[np.int32]]
+
+
 def bootstrap_places(
     steps: Steps, graphs: Sequence[tuple[Blocks, FloatArray]], *, rounds: int, seed: int, workers: int = 1
 ) -> list[Spread]:
@@ -38,22 +41,20 @@ def bootstrap_places(
     random = np.random.default_rng(seed)
     chance = np.full(steps.people, 1 / steps.people)
     drawn = [random.multinomial(steps.people, chance) for _ in range(rounds)]
-    weigh = _weigher(steps)
+    known, weigh = _weigher(steps)
+    drawable = [(blocks.only(known), estimate, NEAR / blocks.size.max()) for blocks, estimate in graphs]
 
-    def rank(number: int) -> list[NDArray[np.int32]]:
+    def rank(number: int) -> Ranked:
         weight = weigh(drawn[number].astype(float))
         return [
-            blocks.ranks(page_rank(blocks, weight, start=estimate, precise=NEAR / blocks.size.max())).astype(
-                np.int32
-            )
-            for blocks, estimate in graphs
+            blocks.ranks(page_rank(blocks, weight, start=estimate, precise=near)).astype(np.int32)
+            for blocks, estimate, near in drawable
         ]
 
     places = zip(*_all(rank, rounds, workers), strict=True)
     return [_spread(np.stack(one)) for one in places]
 
 
-Ranked = list[NDArray[np.int32]]
 _work: list[Callable[[int], Ranked]] = []
 
 
@@ -73,39 +74,28 @@ def _one(number: int) -> Ranked:
     return _work[-1](number)
 
 
-def _weigher(steps: Steps) -> Callable[[FloatArray], FloatArray]:
-    """Return a function from how often each participant counts to the weight of every step.
+def _weigher(steps: Steps) -> tuple[IntArray, Callable[[FloatArray], FloatArray]]:
+    """Return the steps that may weigh anything, and a function from how often each participant counts to their weights.
 
-    Of a pair's two steps at most one weighs anything: what speaks for one speaks against the other.
+    Those are the steps that somebody found wiser: without such a vote, no resample speaks for a step.
     """
-    up = np.flatnonzero(steps.source < steps.target)
-    pair = np.empty(len(steps), dtype=np.int64)
-    pair[up] = np.arange(len(up))
-    down = _backs(steps, up)
-    pair[down] = np.arange(len(up))
-    wiser = steps.answer == WISER
-    sign = np.where(steps.source < steps.target, 1.0, -1.0)[steps.step[wiser]]
-    people = steps.participant
-    net = csr_array((sign, (pair[steps.step[wiser]], people[wiser])), shape=(len(up), steps.people))
-    answers = csr_array((np.ones(len(people)), (steps.step, people)), shape=(len(steps), steps.people))
+    may = np.zeros(len(steps), dtype=bool)
+    may[steps.step[steps.answer == WISER]] = True
+    known = np.flatnonzero(may)
+    inside = may[steps.step]
+    row = np.cumsum(may)[steps.step[inside]] - 1
+    answer, people = steps.answer[inside], steps.participant[inside]
+    sign = (answer == WISER) - (answer == LESS_WISE).astype(float)
+    net, answers = (
+        csr_array((given, (row, people)), shape=(len(known), steps.people))
+        for given in (sign, np.ones(len(row)))
+    )
+    net.eliminate_zeros()
 
     def weigh(times: FloatArray) -> FloatArray:
-        more = net @ times
-        all_answers = answers @ times + ANSWERS * PRIOR
-        weight = np.zeros(len(steps))
-        for which, where in ((more > 0, up), (more < 0, down)):
-            found = where[which]
-            weight[found] = np.abs(more[which]) / all_answers[found]
-        return weight
+        return np.maximum(net @ times, 0.0) / (answers @ times + ANSWERS * PRIOR)
 
-    return weigh
-
-
-def _backs(steps: Steps, up: IntArray) -> IntArray:
-    """Return for each step the one that leads back; steps are in the order of context, source and target."""
-    n = int(max(steps.source.max(), steps.target.max())) + 1
-    keys = (steps.context * n + steps.source) * n + steps.target
-    return np.searchsorted(keys, (steps.context[up] * n + steps.target[up]) * n + steps.source[up])
+    return known, weigh
 
 
 def _spread(places: NDArray[np.int32]) -> Spread:

@@ -19,7 +19,7 @@ def bradley_terry(blocks: Blocks, wins: FloatArray, ties: FloatArray) -> FloatAr
     by conjugate gradients, end at its one maximum.
     """
     n = len(blocks)
-    order, _place = blocks.by_target
+    order, _ones = blocks.by_target
     source, target = blocks.source[order], blocks.target[order]
     won, lost = (wins + ties / 2)[order], (ties / 2)[order]
     met = won + lost
