@@ -15,6 +15,7 @@ from elicitation.interviews import prompts, work
 from elicitation.interviews.domain.cards import CardText, card_hints, card_problems, tidy_card
 from elicitation.interviews.domain.course import GUESS
 from elicitation.interviews.domain.gate import Gate
+from elicitation.interviews.domain.names import names_a_model
 from elicitation.interviews.domain.personal import personal_in
 from elicitation.interviews.domain.tongues import wrong_language
 from elicitation.interviews.fallbacks import own_question
@@ -114,9 +115,9 @@ class _Serving:
 
     async def _reply(self) -> None:
         """Stream a reply through the gate; words of which nothing may be shown are asked for once more."""
-        gate, call = Gate(self.due.language), None
+        gate, call = Gate(self.due.language, self.due.names), None
         for attempt in range(1, ATTEMPTS + 1):
-            gate = Gate(self.due.language)
+            gate = Gate(self.due.language, self.due.names)
 
             def on_text(piece: str, gate: Gate = gate) -> None:
                 self._show(gate, gate.feed, clean_text(piece))
@@ -168,7 +169,9 @@ class _Serving:
                     raise
                 await asyncio.sleep(random.uniform(0.2, 0.6))
                 continue
-            card, wrong, unwanted = read_card(clean_text(reply.text), self.due.language)
+            card, wrong, unwanted = read_card(
+                clean_text(reply.text), self.due.language, self.due.names
+            )
             if card is not None and not wrong:
                 best = (card, reply.call_id)
                 if not unwanted:
@@ -180,7 +183,9 @@ class _Serving:
         await in_db(work.complete_card, self.due, *best)
 
 
-def read_card(text: str, language: str) -> tuple[CardText | None, list[str], list[str]]:
+def read_card(
+    text: str, language: str, names: frozenset[str] = frozenset()
+) -> tuple[CardText | None, list[str], list[str]]:
     """Return the card in a model's words, what makes it unusable, and what should be better; both in plain English."""
     body = text.strip().removeprefix("```json").removeprefix("```").removesuffix("```")
     try:
@@ -191,6 +196,8 @@ def read_card(text: str, language: str) -> tuple[CardText | None, list[str], lis
     wrong = [f"{place} is {code}" for place, code in card_problems(card).items()]
     if any("<<<" in part or ">>>" in part for part in (card.title, card.description, *card.policies)):
         wrong.append("it holds marks of the record")
+    if any(names_a_model(part, names) for part in (card.title, card.description, *card.policies)):
+        wrong.append("it names a language model")
     if wrong_language(" ".join([card.title, card.description, *card.policies]).lower(), language):
         wrong.append("it is in another language")
     unwanted = [f"{place}: {code}" for place, code in card_hints(card).items()]

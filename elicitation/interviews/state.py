@@ -37,6 +37,7 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
     accepted = was_accepted(interview)
     carded = interview.state == Interview.State.CARDED
     open_talk = interview.state == Interview.State.OPEN and free and interview.stage_no < CARD
+    simulated = _simulated(messages)
     return {
         "id": str(interview.pk),
         "question": visit.say(question.title) if question else interview.question_key,
@@ -51,7 +52,7 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
         "stage_no": interview.stage_no,
         "turns_used": used,
         "turns_all": config.turns,
-        "messages": [_message(message) for message in messages],
+        "messages": [_message(message, message.model in simulated) for message in messages],
         "may_say": open_talk and not failed,
         "may_propose": open_talk and used >= config.least,
         "may_change": carded and free and not failed and changes_asked(messages) < config.changes,
@@ -61,7 +62,6 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
         "accepted": accepted,
         "draft": interview.draft,
         "card": _card(interview),
-        "simulated": _simulated(visit, messages),
         # What live stages call turns: the answer that streams just now, where there is one.
         "turns": [{"id": str(interview.pk), "answers": [{"slot": SLOT, "state": "waiting", "text": ""}]}]
         if interview.waiting
@@ -69,12 +69,14 @@ def _talk(visit: Visit, interview: Interview) -> dict[str, Any]:
     }
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message(message: Message, simulated: bool) -> dict[str, Any]:
     return {
         "id": str(message.pk),
         "role": message.role,
         "text": message.text,
         "at": message.created_at.isoformat(),
+        # The study's own question is nobody's simulation, whoever asks on.
+        "simulated": simulated,
     }
 
 
@@ -95,8 +97,8 @@ def _card(interview: Interview) -> dict[str, Any] | None:
     }
 
 
-def _simulated(visit: Visit, messages: list[Message]) -> bool:
+def _simulated(messages: list[Message]) -> set[str]:
     from elicitation.interviews.speaker import simulated_names
 
     names = {message.model for message in messages if message.model}
-    return bool(names & simulated_names()) if names else False
+    return names & simulated_names() if names else set()

@@ -20,6 +20,7 @@ from elicitation.interviews.domain.cards import CardText
 from elicitation.interviews.domain.course import CARD, next_stage
 from elicitation.interviews.domain.fences import fence_code
 from elicitation.interviews.domain.gate import Gate
+from elicitation.interviews.domain.names import own_names
 from elicitation.interviews.models import CardVersion, Interview, Message
 from elicitation.interviews.rows import said_in, stage_config, turns_used
 from elicitation.interviews.speaker import speaker_of
@@ -44,6 +45,11 @@ class Work:
     account: UUID
     person: UUID
     stage: int
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Return the ways to call the model that writes; none of them may be read by the person."""
+        return own_names(self.model.name, self.model.model_id) if self.model else frozenset()
 
     @property
     def provenance(self) -> dict[str, Any]:

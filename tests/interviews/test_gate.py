@@ -3,6 +3,7 @@
 import pytest
 
 from elicitation.interviews.domain.gate import LONGEST, Gate
+from elicitation.interviews.domain.names import names_a_model, own_names
 
 
 def through(text: str, language: str = "en", size: int = 7) -> Gate:
@@ -60,3 +61,39 @@ def test_endless_words_are_cut_and_the_question_is_kept() -> None:
 def test_pieces_of_any_size_say_the_same(size: int) -> None:
     text = "**MOVE:** next\n\n- I hear that. What would you “look at?” More?"
     assert through(text, size=size).shown == "I hear that. What would you “look at?”"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "I am GPT-4o, a model.",
+        "I'm gpt 4o.",
+        "You are talking to Claude.",
+        "I was trained by OpenAI.",
+        "The model gpt‑4o speaks.",
+        "This is acme / brook-7b-instruct.",
+        "أنا شات جي بي تي.",
+        "أنا نموذج اسمه Gemini.",
+    ],
+)
+def test_which_model_speaks_is_never_said(told: str) -> None:
+    names = own_names("openai/gpt-4o-2024-08-06", "brook-7b")
+    assert names_a_model(told, names)
+    gate = Gate("en", names)
+    shown = "".join(gate.feed(sign) for sign in f"MOVE: stay\n{told} What did you notice?") + gate.end()
+    assert shown == "What did you notice?"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "What did Claude do when you came in?",
+        "You called Google, and then nobody answered?",
+        "Did you judge them by that?",
+        "I am not sure I follow: was it Gemini season?",
+        "أنا أسمعك.",
+    ],
+)
+def test_names_of_people_and_things_may_be_said(told: str) -> None:
+    assert not names_a_model(told, own_names("judge", "o1", "gpt-4o"))
+    assert names_a_model("Well, o1 it is.", own_names("o1"))

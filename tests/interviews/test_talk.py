@@ -26,6 +26,7 @@ async def test_a_talk_becomes_a_card_and_counts_only_when_it_is_accepted(
         assert last["role"] == "interviewer" and last["text"] == chat.streamed
         assert last["text"].count("?") == 1 and "MOVE" not in last["text"]
         assert talk["turns_used"] == turn
+        assert [m["simulated"] for m in talk["messages"][::2]] == [False, *[True] * turn], "not the question"
     assert talk["phase"] == "carded" and 3 <= len(talk["card"]["policies"]) <= 7
     assert not await sync_to_async(lambda: list(accepted_cards(study)))()
 

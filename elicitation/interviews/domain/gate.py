@@ -6,6 +6,7 @@ What a person writes may talk a model into anything; what reaches the screen is 
 import re
 from dataclasses import dataclass, field
 
+from elicitation.interviews.domain.names import names_a_model
 from elicitation.interviews.domain.tongues import wrong_language
 
 LONGEST = 420
@@ -39,10 +40,12 @@ class Gate:
     """Takes a model's words as they stream; ``feed`` returns what may be shown, ``end`` the rest.
 
     ``wants_next`` is the model's wish to move on, from its first line ``MOVE: stay`` or ``MOVE: next``.
+    ``names`` are the ways to call the model that speaks (own_names): nobody may read them.
     ``asked`` tells whether a question went through: without one there is nothing to answer.
     """
 
     language: str
+    names: frozenset[str] = frozenset()
     wants_next: bool = False
     asked: bool = False
     shown: str = ""
@@ -93,7 +96,7 @@ class Gate:
         question = bool(_QUESTION.search(sentence))
         full = self._sentences >= MOST_SENTENCES - 1 and not question
         long = len(self.shown) + len(sentence) > LONGEST
-        if full or long or not may_be_said(sentence, self.language):
+        if full or long or not may_be_said(sentence, self.language, self.names):
             self.dropped.append(sentence)
             return
         self.shown += (" " if self.shown else "") + sentence
@@ -101,8 +104,10 @@ class Gate:
         self.asked = question
 
 
-def may_be_said(sentence: str, language: str) -> bool:
-    """Return whether an interviewer may say this: no flattery, no life of its own, no machinery, the right language."""
+def may_be_said(sentence: str, language: str, names: frozenset[str] = frozenset()) -> bool:
+    """Return whether an interviewer may say this: no flattery, no life or name of its own, no machinery."""
     if _FLATTERY.search(sentence) or _OWN_LIFE.search(sentence) or _MACHINERY.search(sentence):
+        return False
+    if names_a_model(sentence, names):
         return False
     return not wrong_language(sentence, language)

@@ -26,11 +26,11 @@ class Server {
 
 const WORDS = { you: "You", interviewer: "Interviewer", help: "Help", turns: "{used} of {all}", writing: "writing", accept: "Yes", "hand.line": "Line {n}", "not_meant.begin": "Not that.", "write.empty": "Write something." };
 const CARD = { version: 2, title: "Staying", description: "I stay.", policies: ["SIGNS a", "WORDS b", "HANDS c"], by_hand: false, hints: [], must: [] as string[], names: [] as string[] };
-const first = { id: "m0", role: "interviewer" as const, text: "What matters?", at: "2026-01-01T10:00:00Z" };
-const mine = { id: "m1", role: "person" as const, text: "I sat down", at: "2026-01-01T10:01:00Z" };
+const first = { id: "m0", role: "interviewer" as const, text: "What matters?", at: "2026-01-01T10:00:00Z", simulated: false };
+const mine = { id: "m1", role: "person" as const, text: "I sat down", at: "2026-01-01T10:01:00Z", simulated: false };
 
 function talk(more: Partial<Talk> = {}): Talk {
-  return { id: "i1", question: "Care", phase: "talking", waiting: "", stage_no: 1, turns_used: 0, turns_all: 5, messages: [first], may_say: true, may_propose: false, may_change: false, may_write: false, may_stop: true, accepted: false, draft: "", card: null, simulated: false, turns: [], ...more };
+  return { id: "i1", question: "Care", phase: "talking", waiting: "", stage_no: 1, turns_used: 0, turns_all: 5, messages: [first], may_say: true, may_propose: false, may_change: false, may_write: false, may_stop: true, accepted: false, draft: "", card: null, turns: [], ...more };
 }
 const carded = (more: object = {}): Talk => talk({ phase: "carded", stage_no: 5, may_say: false, may_change: true, may_write: true, card: { ...CARD, ...more } });
 const state = (conversation: Talk | null): object => ({ stage: "interview", language: "en", conversation });
@@ -75,6 +75,11 @@ describe("mv-interview", () => {
     again.tell({ type: "state", state: state(talk({ turns_used: 1, messages: [first, mine] })), key: again.heard[0]!["key"] });
     open(talk());
     expect(find<HTMLTextAreaElement>("#interview-say").value).toBe("");
+  });
+
+  it("marks the words a simulation wrote, and not the study's own question", () => {
+    open(talk({ messages: [first, mine, { ...first, id: "m2", simulated: true }] }));
+    expect([...document.querySelectorAll(".said:not(.coming)")].map((said) => said.querySelector(".tag") !== null)).toEqual([false, false, true]);
   });
 
   it("keeps an answer until its key comes back, streams the next question and says it once", () => {

@@ -21,7 +21,7 @@ export class Chat {
     for (const message of talk.messages) {
       if (this.#known.has(message.id)) continue;
       this.#known.add(message.id);
-      this.#coming.before(this.#message(message, talk.simulated));
+      this.#coming.before(this.#message(message));
       if (message.role !== "person") fresh.push(message);
     }
     this.stream(talk);
@@ -35,11 +35,11 @@ export class Chat {
     setText(this.#words, text || say(this.texts, talk.waiting === "card" ? "writing.card" : "writing"));
   }
 
-  #message(message: Message, simulated: boolean): HTMLElement {
+  #message(message: Message): HTMLElement {
     const mine = message.role === "person";
     const who = say(this.texts, mine ? "you" : message.role === "help" ? "help" : "interviewer");
     const head = h("p", { class: "said-who" }, who, h("span", { class: "said-when" }, clock(new Date(message.at))));
-    if (simulated && message.role === "interviewer") head.append(h("span", { class: "tag" }, say(this.texts, "simulated")));
+    if (message.simulated) head.append(h("span", { class: "tag" }, say(this.texts, "simulated")));
     return h("div", { class: `said ${mine ? "you" : "them"}${message.role === "help" ? " help" : ""}` }, head, h("p", { class: "said-text", dir: "auto" }, message.text));
   }
 }

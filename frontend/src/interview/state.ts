@@ -7,6 +7,7 @@ export interface Message {
   role: "person" | "interviewer" | "help";
   text: string;
   at: string;
+  simulated: boolean;
 }
 
 export interface Card {
@@ -39,7 +40,6 @@ export interface Talk {
   accepted: boolean;
   draft: string;
   card: Card | null;
-  simulated: boolean;
   turns: { id: string; answers: { slot: string; state: string; text: string }[] }[];
 }
 
