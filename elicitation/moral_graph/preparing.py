@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from elicitation.moral_graph.cards import accepted
@@ -47,16 +48,18 @@ def under_way(study: Study) -> bool:
     return row is not None and (row.done_at is None or row.done_at < row.asked_at)
 
 
-def ask_for_preparation(*, study: Study) -> None:
+def ask_for_preparation(*, study: Study, waits: bool = False) -> None:
     """Say that a study's cards are to be merged and its stories written, and ring for a worker after the commit.
 
-    What was asked for and is not done is not asked for twice.
+    What was asked for and is not begun is not asked for twice. What is asked for while a worker is at it is done anew
+    when that one is through, unless it was asked by somebody who ``waits`` for that very worker.
     """
     from elicitation.moral_graph.tasks import ring
 
     now = timezone.now()
-    row, made = Preparation.objects.get_or_create(study=study, defaults={"asked_at": now})
-    if not made and not under_way(study):
-        row.asked_at = now
-        row.save(update_fields=["asked_at"])
+    Preparation.objects.get_or_create(study=study, defaults={"asked_at": now})
+    settled = Q(done_at__gte=F("asked_at"))
+    Preparation.objects.filter(settled if waits else settled | Q(begun_at__isnull=False), study=study).update(
+        asked_at=now
+    )
     transaction.on_commit(lambda: ring(study.pk))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -45,15 +46,27 @@ def take_snapshot(
 ) -> Snapshot:
     """Make a graph from the votes as they stand (or stood at ``until``) and keep it; the same again is kept once.
 
-    Refuses (Invalid) an unknown estimator.
+    Where the very graph is kept, nothing is resampled anew. Refuses (Invalid) an unknown estimator.
     """
     while True:
-        snapshot = make_snapshot(
-            study=study, estimator=estimator, filters=filters, seed=seed, rounds=rounds, until=until
-        )
-        kept = _keep(snapshot)
+        wanted, votes = _wanted(study, estimator, filters or Filters(), seed, rounds, until or timezone.now())
+        kept = _kept_already(wanted) or _keep(_worked_out(wanted, votes))
         if kept is not None:
             return kept
+
+
+def _kept_already(wanted: Snapshot) -> Snapshot | None:
+    """Return the kept graph of these votes under these parameters, if its values and situations have the same words."""
+    kept = Snapshot.objects.filter(**_alike(wanted)).order_by("-created_at").first()
+    if kept is None or kept.result["situations"] != _situations(wanted.study, kept.result["situations"]):
+        return None
+    names = kept.result["names"]
+    return kept if _names(wanted.study, set(names)) == names else None
+
+
+def _alike(snapshot: Snapshot) -> dict[str, Any]:
+    same = ("study", "estimator", "inputs_sha256", "seed", "parameters", "code_version")
+    return {name: getattr(snapshot, name) for name in same}
 
 
 @transaction.atomic
@@ -66,10 +79,7 @@ def _keep(snapshot: Snapshot) -> Snapshot | None:
     names = snapshot.result["names"]
     if _names(snapshot.study, set(names)) != names:
         return None
-    same = Snapshot.objects.filter(
-        study=snapshot.study, estimator=snapshot.estimator, inputs_sha256=snapshot.inputs_sha256, seed=snapshot.seed,
-        result_sha256=snapshot.result_sha256, parameters=snapshot.parameters, code_version=snapshot.code_version,
-    ).first()  # fmt: skip
+    same = Snapshot.objects.filter(**_alike(snapshot), result_sha256=snapshot.result_sha256).first()
     if same is None:
         snapshot.save()
     return same or snapshot
@@ -85,15 +95,18 @@ def make_snapshot(
     until: datetime | None = None,
 ) -> Snapshot:
     """Make a graph without keeping it. Refuses (Invalid) an unknown estimator."""
-    return _made(study, estimator, filters or Filters(), seed, rounds, until or timezone.now())
+    return _worked_out(
+        *_wanted(study, estimator, filters or Filters(), seed, rounds, until or timezone.now())
+    )
 
 
 def rebuild(snapshot: Snapshot) -> Snapshot:
     """Make the same graph again from the rows, without keeping it; compare ``result_sha256`` and ``inputs_sha256``."""
     parameters = dict(snapshot.parameters)
     rounds = parameters.pop("rounds", 200)
-    return _made(
-        snapshot.study, snapshot.estimator, Filters(**parameters), snapshot.seed, rounds, snapshot.until
+    filters = Filters(**parameters)
+    return _worked_out(
+        *_wanted(snapshot.study, snapshot.estimator, filters, snapshot.seed, rounds, snapshot.until)
     )
 
 
@@ -120,43 +133,52 @@ def as_text(data: Any) -> str:
     return json.dumps(data, sort_keys=True, ensure_ascii=False, indent=1) + "\n"
 
 
-def _made(
+def _wanted(
     study: Study, estimator: str, filters: Filters, seed: int, rounds: int, until: datetime
-) -> Snapshot:
+) -> tuple[Snapshot, "Votes"]:
+    """Return a graph that is not worked out yet, and the votes it is made of."""
     if estimator not in ESTIMATORS:
         raise Invalid(f"There is no estimator “{estimator}”.", fields={"estimator": ", ".join(ESTIMATORS)})
     votes = votes_of(study, filters, until=until)
+    return Snapshot(
+        study=study, estimator=estimator, question=filters.question, context=filters.context, seed=seed,
+        parameters={**filters.told(), "rounds": rounds}, until=until, inputs_sha256=inputs_sha256(votes),
+        code_version=code_version(),
+    ), votes  # fmt: skip
+
+
+def _worked_out(snapshot: Snapshot, votes: "Votes") -> Snapshot:
     # Loaded here: servers start without the libraries of statistics.
     from elicitation.moral_graph.domain.posterior import posterior_graph
     from elicitation.moral_graph.domain.published import Thresholds, published_graph
 
-    if estimator == "published":
+    study, parameters = snapshot.study, dict(snapshot.parameters)
+    rounds = parameters.pop("rounds")
+    if snapshot.estimator == "published":
         graph = published_graph(votes, Thresholds())
     else:
-        graph = posterior_graph(votes, seed=seed, rounds=rounds, all_edges=True)
-    numbers = {value["id"] for value in graph["values"]} | set(votes.values)
-    result = {
+        graph = posterior_graph(votes, seed=snapshot.seed, rounds=rounds, all_edges=True)
+    snapshot.result = {
         "study": study.slug,
-        "estimator": estimator,
-        "filters": filters.told(),
-        "seed": seed,
+        "estimator": snapshot.estimator,
+        "filters": parameters,
+        "seed": snapshot.seed,
         "rows": {
             "votes": len(votes),
             "used": int((votes.outcome < JUDGED).sum()),
             "people": len(votes.participants),
         },
         "answers": {name: int((votes.outcome == n).sum()) for n, name in enumerate(OUTCOMES)},
-        "names": _names(study, numbers),
-        "situations": {
-            row.key: row.text for row in Context.objects.filter(study=study, key__in=votes.contexts)
-        },
+        "names": _names(study, {value["id"] for value in graph["values"]} | set(votes.values)),
+        "situations": _situations(study, votes.contexts),
         "graph": graph,
     }
-    return Snapshot(
-        study=study, estimator=estimator, question=filters.question, context=filters.context, seed=seed,
-        parameters={**filters.told(), "rounds": rounds}, until=until, inputs_sha256=inputs_sha256(votes),
-        code_version=code_version(), result=result, result_sha256=digest(result),
-    )  # fmt: skip
+    snapshot.result_sha256 = digest(snapshot.result)
+    return snapshot
+
+
+def _situations(study: Study, keys: Iterable[str]) -> dict[str, Any]:
+    return {row.key: row.text for row in Context.objects.filter(study=study, key__in=list(keys))}
 
 
 def inputs_sha256(votes: "Votes") -> str:

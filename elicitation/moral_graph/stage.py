@@ -55,7 +55,7 @@ class WisdomKind(StageKind):
         if name == "wait":
             # Whoever waited did not miss anything: what they waited for is there now, or it goes on being made.
             if step.name == "wait":
-                ask_for_preparation(study=visit.enrolment.study)
+                ask_for_preparation(study=visit.enrolment.study, waits=True)
             return More()
         if name == "again":
             before = _before(visit, step)

@@ -7,16 +7,17 @@ from celery import shared_task
 
 from elicitation.moral_graph import erasure, partitions, work
 from elicitation.moral_graph.models import Partition
+from elicitation.moral_graph.preparing import under_way
 from multivocal import bell
 from multivocal.studies.models import Study
 
 
 @shared_task(name="moral_graph.prepare")
 def prepare(study_id: str) -> None:
-    """Do what is due in one study; leaves quietly where nothing is, or another worker is at it."""
+    """Do what is due in one study, and what was asked for meanwhile; leaves quietly where another worker is at it."""
     study = Study.objects.filter(pk=study_id).first()
-    if study is not None:
-        asyncio.run(work.prepare_study(study))
+    if study is not None and asyncio.run(work.prepare_study(study)) and under_way(study):
+        ring(study.pk)
 
 
 @shared_task(name="moral_graph.sweep")

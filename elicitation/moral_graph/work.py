@@ -1,7 +1,8 @@
 """What is due in a study, claimed by one worker: merge cards, then write stories for steps that have none."""
 
 import asyncio
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,8 @@ from multivocal.studies.models import Study
 LEASE = timedelta(minutes=10)
 """A worker that has not been heard of for this long is taken for dead; what it did is in the rows."""
 BEAT_S = 30.0
+NO_GRAPH = "The graph could not be kept: "
+logger = logging.getLogger("multivocal.moral_graph")
 
 
 def wisdom_stage(study: Study) -> tuple[WisdomConfig, Partition] | None:
@@ -42,9 +45,10 @@ async def prepare_study(study: Study) -> bool:
     Simulated people's cards are merged only where a page asked for it: then all of them are there, and the order in
     which they were given leaves no trace.
     """
-    asked = await in_db(_claim, study)
-    if asked is None:
+    claimed = await in_db(_claim, study)
+    if claimed is None:
         return False
+    asked, begun = claimed
     problem, rests = "", False
     alive = asyncio.create_task(stay_alive(Preparation.objects.filter(study=study, begun_at__isnull=False)))
     try:
@@ -62,7 +66,7 @@ async def prepare_study(study: Study) -> bool:
         raise
     finally:
         alive.cancel()
-        await in_db(_finish, study, problem, rests)
+        await in_db(_finish, study, begun, problem, rests)
     return True
 
 
@@ -73,8 +77,8 @@ async def stay_alive(mine: QuerySet[Any]) -> None:
         await in_db(lambda: mine.update(begun_at=timezone.now()))
 
 
-def _claim(study: Study) -> bool | None:
-    """Take the study's work; return whether a page asked for it, None where another worker has it."""
+def _claim(study: Study) -> tuple[bool, datetime] | None:
+    """Take the study's work; return whether a page asked for it, and when; None where another worker has it."""
     now = timezone.now()
     Preparation.objects.get_or_create(study=study, defaults={"asked_at": now, "done_at": now})
     free = Q(begun_at=None) | Q(begun_at__lt=now - LEASE)
@@ -82,13 +86,16 @@ def _claim(study: Study) -> bool | None:
     if row.update(begun_at=now) != 1:
         return None
     found = Preparation.objects.get(study=study)
-    return found.done_at is None or found.done_at < found.asked_at
+    return found.done_at is None or found.done_at < found.asked_at, now
 
 
-def _finish(study: Study, problem: str, rests: bool) -> None:
-    """Note what was done. After a mistake of ours the claim stays, so that the sweep does not make it every minute."""
+def _finish(study: Study, begun: datetime, problem: str, rests: bool) -> None:
+    """Note what was done: all that was asked for before it began; what came later is due.
+
+    After a mistake of ours the claim stays, so that the sweep does not make it every minute.
+    """
     row = Preparation.objects.filter(study=study)
-    row.update(done_at=timezone.now(), problem=problem[:500])
+    row.update(done_at=begun, problem=problem[:500])
     if not rests:
         row.update(begun_at=None)
 
@@ -114,10 +121,28 @@ def studies_with_work() -> list[UUID]:
 
 
 def take_due_snapshots() -> None:
-    """Keep a graph by either estimator for every study in which people voted since its newest one."""
+    """Keep a graph by either estimator for every study in which people voted since its newest one.
+
+    A study whose graph cannot be made says so on its page, and the others get theirs.
+    """
     voted = WisdomVote.objects.filter(enrolment__simulated=False, enrolment__preview=False)
     for study in Study.objects.filter(pk__in=voted.values("study")):
         newest = latest(study)
-        if newest is None or voted.filter(study=study, created_at__gt=newest.until).exists():
+        if newest is not None and not voted.filter(study=study, created_at__gt=newest.until).exists():
+            continue
+        problem = ""
+        try:
             for estimator in ESTIMATORS:
                 take_snapshot(study=study, estimator=estimator)
+        except Exception as error:
+            logger.exception("no graph of study %s", study.slug)
+            problem = f"{NO_GRAPH}{type(error).__name__}: {error}"[:500]
+        _tell_problem(study, problem)
+
+
+def _tell_problem(study: Study, problem: str) -> None:
+    """Say on the study's page why no graph is kept, or no longer; another problem that stands there stays."""
+    now = timezone.now()
+    Preparation.objects.get_or_create(study=study, defaults={"asked_at": now, "done_at": now})
+    ours = Preparation.objects.filter(study=study).filter(Q(problem="") | Q(problem__startswith=NO_GRAPH))
+    ours.update(problem=problem)

@@ -10,8 +10,9 @@ from django.utils import timezone
 from elicitation.interviews.models import CardVersion, ValuesCard
 from elicitation.moral_graph import work
 from elicitation.moral_graph.canonical import join_values, split_card, value_of
-from elicitation.moral_graph.models import CanonicalValue, Membership, Preparation, Upgrade
+from elicitation.moral_graph.models import CanonicalValue, Membership, Partition, Preparation, Upgrade
 from elicitation.moral_graph.partitions import compare, recompute
+from elicitation.moral_graph.preparing import ask_for_preparation, under_way
 from elicitation.moral_graph.stories import CHECKS
 from multivocal.llm.models import Account, Call, LanguageModel
 from multivocal.llm.simulator.interviewing import shelf_of
@@ -204,3 +205,34 @@ def test_a_mistake_of_ours_is_not_made_again_every_minute(
     assert prepare(study) is False, "its claim stands until somebody could have looked"
     Preparation.objects.update(begun_at=timezone.now() - work.LEASE - timedelta(minutes=1))
     assert prepare(study) is True
+
+
+def test_what_is_asked_for_while_the_work_goes_on_is_done_after_it(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card(study, *shelf(0, 0))
+    real, asked = work.free_changed, []
+
+    def meanwhile(partition: Partition) -> None:
+        real(partition)
+        if not asked:
+            asked.append(True)
+            ask_for_preparation(study=study)
+
+    monkeypatch.setattr(work, "free_changed", meanwhile)
+    assert prepare(study)
+    assert under_way(study) and study.pk in work.studies_with_work(), (
+        "it was asked for too late for that worker"
+    )
+    assert prepare(study)
+    assert not under_way(study) and study.pk not in work.studies_with_work()
+
+
+def test_whoever_waits_for_a_worker_does_not_ask_for_another(study: Study) -> None:
+    ask_for_preparation(study=study)
+    Preparation.objects.update(begun_at=timezone.now())
+    before = Preparation.objects.get().asked_at
+    ask_for_preparation(study=study, waits=True)
+    assert Preparation.objects.get().asked_at == before
+    ask_for_preparation(study=study)
+    assert Preparation.objects.get().asked_at > before

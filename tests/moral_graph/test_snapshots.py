@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from elicitation.moral_graph import work
 from elicitation.moral_graph.canonical import join_values
-from elicitation.moral_graph.models import Snapshot
+from elicitation.moral_graph.domain import posterior
+from elicitation.moral_graph.models import CanonicalValue, Preparation, Snapshot
 from elicitation.moral_graph.snapshots import document, rebuild, take_snapshot
 from elicitation.moral_graph.voting import Filters, votes_of
 from multivocal.studies.models import Study
@@ -64,3 +66,43 @@ def test_of_two_votes_on_steps_that_became_one_the_later_counts() -> None:
     assert (votes.read, votes.duplicate, votes.outcome.tolist()) == (2, 1, [1])
     type(early).objects.filter(pk=early.pk).update(created_at=late.created_at + timedelta(minutes=1))
     assert votes_of(study, Filters()).outcome.tolist() == [0]
+
+
+def test_a_graph_that_is_kept_is_not_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = voted("one", [0, 1, 2, 3])
+    kept = take_snapshot(study=study)
+    real = posterior.bootstrap_places
+
+    def never(*_args: object, **_options: object) -> None:
+        raise AssertionError("resampled again")
+
+    monkeypatch.setattr(posterior, "bootstrap_places", never)
+    assert take_snapshot(study=study).pk == kept.pk
+    with pytest.raises(AssertionError, match="resampled"):
+        take_snapshot(study=study, seed=1)
+    monkeypatch.setattr(posterior, "bootstrap_places", real)
+    CanonicalValue.objects.filter(study=study, number=1).update(title="other words")
+    assert take_snapshot(study=study).pk != kept.pk, "the same votes on other words are another graph"
+
+
+def test_one_study_whose_graph_fails_does_not_keep_the_others_from_theirs(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    studies = [voted(slug, [0, 1, 2, 3]) for slug in ("one", "two", "three")]
+    ill = Study.objects.filter(pk__in=[study.pk for study in studies])[1]
+    real = work.take_snapshot
+
+    def sometimes(*, study: Study, estimator: str) -> Snapshot:
+        if study == ill:
+            raise ZeroDivisionError("a slip")
+        return real(study=study, estimator=estimator)
+
+    monkeypatch.setattr(work, "take_snapshot", sometimes)
+    work.take_due_snapshots()
+    assert set(Snapshot.objects.values_list("study", flat=True)) == {one.pk for one in studies} - {ill.pk}
+    assert Preparation.objects.get(study=ill).problem == f"{work.NO_GRAPH}ZeroDivisionError: a slip"
+    assert ill.slug in caplog.text
+    monkeypatch.undo()
+    work.take_due_snapshots()
+    assert Snapshot.objects.filter(study=ill).count() == 2
+    assert Preparation.objects.get(study=ill).problem == ""

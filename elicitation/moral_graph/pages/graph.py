@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elicitation.moral_graph.models import Context, WisdomVote
+from elicitation.moral_graph.models import Context, Preparation, WisdomVote
 from elicitation.moral_graph.pages.choice import Choice, groups, questions, read_choice
 from elicitation.moral_graph.pages.found import kept_graphs
 from elicitation.moral_graph.pages.listing import address, list_of, step_bar
@@ -56,6 +56,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         "questions": questions(study),
         "groups": groups(study),
         "newer": _newer(study, seen) if seen.found.kept else 0,
+        "problem": Preparation.objects.filter(study=study).values_list("problem", flat=True).first(),
     }
 
 
