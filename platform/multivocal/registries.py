@@ -87,11 +87,11 @@ ERASERS = [
     "annotation.routing.erasure.erase_labels",  # before the judgements it looks at are deleted
     "annotation.protocols.annotators.erasure.erase_asked",
     "elicitation.moral_graph.erasure.erase_votes",  # before the cards it looks at are deleted
-    "elicitation.moral_graph.report.erasure.forget_reports",
     "annotation.conversations.erasure.erase_conversations",
     "annotation.profiles.erasure.erase_answers",
     "elicitation.interviews.erasure.erase_interviews",
     "multivocal.llm.erasure.erase_words",
+    "multivocal.studies.stored_reports.computing.forget_reports",
     "multivocal.studies.withdrawal.erase_studies",
 ]
 RELEASE_PROFILES = {

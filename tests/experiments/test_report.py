@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from annotation.protocols.experiments import stored
 from annotation.protocols.experiments.build import build
 from annotation.protocols.experiments.figures import figures
-from annotation.protocols.experiments.models import StoredReport
+from annotation.protocols.experiments.report import numbers
 from annotation.protocols.models import Judgement, Presentation
 from multivocal.studies.models import Enrolment, Membership, Study
+from multivocal.studies.stored_reports.models import StoredReport
 from tests import people
 from tests.comparison.kit import comparison_study, item
 from tests.experiments.kit import LIKERT_ONLY, SLUG, bring, planted, small_study
@@ -47,7 +47,7 @@ def leaves(value: Any) -> Iterator[Any]:
 
 def whole(study: Study, **asked: str) -> dict[str, Any]:
     """Return the report, and make sure that it is JSON, holds no NaN, and can be drawn."""
-    found = stored.answer(study=study, asked=asked)
+    found = numbers(study, asked)
     assert found is not None
     json.dumps(found, allow_nan=False)
     for figure in figures(found):
@@ -197,27 +197,6 @@ def test_the_report_says_where_it_departs_from_the_plan(judged: Study) -> None:
     version = judged.versions.get(number=1)
     type(version).objects.filter(pk=version.pk).update(sha256="0" * 64)
     assert {one["code"] for one in build(judged, {"version": "1"})["plan"]["departures"]} == {"altered"}
-
-
-def test_large_reports_are_computed_by_a_worker_and_the_last_one_stands_meanwhile(
-    judged: Study, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
-    monkeypatch.setattr(stored, "AT_ONCE", 0)
-    rung: list[int] = []
-    monkeypatch.setattr(stored, "ring", lambda row: rung.append(row.pk))
-    assert stored.answer(study=judged, asked={}) is None
-    stored.compute(stored_id=rung[0])
-    stored.compute(stored_id=rung[0])  # a second bell changes nothing
-    fresh = stored.answer(study=judged, asked={})
-    assert fresh is not None and "stale" not in fresh
-    Judgement.objects.filter(pk=Judgement.objects.values("pk")[:1]).update(superseded_at=timezone.now())
-    late = stored.answer(study=judged, asked={})
-    assert late is not None and late["stale"]
-    assert late["at"] == fresh["at"]
-    assert len(rung) == 2
-    stored.compute(stored_id=rung[1])
-    after = stored.answer(study=judged, asked={})
-    assert after is not None and after["rows"]["judgements"] == fresh["rows"]["judgements"] - 1
 
 
 def test_the_same_rows_are_computed_once_and_give_the_same_numbers(judged: Study) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from annotation.protocols.experiments import stored
 from annotation.protocols.models import ItemSet, Plan, Presentation
 from multivocal.studies.models import Enrolment, Study
+from multivocal.studies.stored_reports.computing import answer
 from tests.experiments.kit import LIKERT_ONLY, bring, planted, small_study
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def told(study: Study) -> dict[str, Any]:
     """Return the departures of the report that a reader gets, by code, and the moment it was computed."""
     study.refresh_from_db()
-    found = stored.answer(study=study, asked={})
+    found = answer(name="comparison", study=study, asked={})
     assert found is not None
     return {one["code"]: one["told"] for one in found["plan"]["departures"]} | {"at": found["at"]}
 

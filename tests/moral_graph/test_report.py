@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,16 +14,16 @@ from django.utils import timezone
 
 from elicitation.moral_graph.canonical import join_values
 from elicitation.moral_graph.models import WisdomVote
-from elicitation.moral_graph.report import stored
 from elicitation.moral_graph.report.asked import filters_of
 from elicitation.moral_graph.report.ballots import read_ballots
 from elicitation.moral_graph.report.build import build
 from elicitation.moral_graph.report.figures import figures
-from elicitation.moral_graph.report.models import ComputedReport
 from elicitation.moral_graph.report.traits import named_traits
 from elicitation.moral_graph.snapshots import inputs_sha256, take_snapshot
 from elicitation.moral_graph.voting import Filters, votes_of
 from multivocal.studies.models import Enrolment, Membership, Study
+from multivocal.studies.stored_reports.computing import answer
+from multivocal.studies.stored_reports.models import StoredReport
 from multivocal.studies.withdrawal import withdraw_enrolment
 from tests.moral_graph.cards import accepted_card, step, value_with, vote
 from tests.moral_graph.reported import in_arms, parts, voted_study
@@ -194,7 +193,7 @@ def test_the_page_the_api_and_the_command_have_the_same_numbers(
     winner = told["questions"][0]["contexts"][0]["winner"]
     assert f"{100 * winner['first']:.0f} of 100 resamples" in text and told["how"]["inputs_sha256"] in text
     assert "Which value stands first where" in text and "Question: Asked" in text
-    assert ComputedReport.objects.count() == 1  # computed once for both
+    assert StoredReport.objects.count() == 1  # computed once for both
     call_command("study", "report", study.slug, "moral_graph", "--part", "counted")
     assert json.loads(capsys.readouterr().out) == told["counted"]
     taken = browser.get(page_of(study) + "places-being-asked.csv")
@@ -225,7 +224,7 @@ def test_nobody_without_a_right_to_data_reads_it(stranger: User, name: str, role
     assert browser.get(page_of(study, name) + "circles.csv").status_code in (403, 404)
     assert browser.get(f"/api/v1/studies/{study.slug}/reports/{name}/").status_code in (403, 404)
     assert Client().get(page_of(study, name)).status_code in (302, 401, 403, 404)
-    assert not ComputedReport.objects.exists()
+    assert not StoredReport.objects.exists()
 
 
 def test_an_empty_study_says_what_will_be_here(analyst: User) -> None:
@@ -242,44 +241,22 @@ def test_an_empty_study_says_what_will_be_here(analyst: User) -> None:
 
 def test_a_report_stands_until_something_it_states_changes() -> None:
     study = voted_study()
-    first = stored.answer(name="moral_graph", study=study, asked={})
-    again = stored.answer(name="moral_graph", study=study, asked={})
+    first = answer(name="moral_graph", study=study, asked={})
+    again = answer(name="moral_graph", study=study, asked={})
     assert first is not None and again is not None and first["at"] == again["at"]
     vote = WisdomVote.objects.filter(study=study).latest("pk")
     WisdomVote.objects.filter(pk=vote.pk).update(superseded_at=timezone.now())
-    corrected = stored.answer(name="moral_graph", study=study, asked={})
+    corrected = answer(name="moral_graph", study=study, asked={})
     assert corrected is not None and corrected["counted"]["votes"] == first["counted"]["votes"] - 1
 
 
 def test_somebody_who_withdraws_leaves_the_report_and_what_was_kept_of_it() -> None:
     study = voted_study()
-    stored.answer(name="moral_graph", study=study, asked={})
+    answer(name="moral_graph", study=study, asked={})
     _values, _steps, cards = parts(study)
     person = cards[0].enrolment
     assert person is not None
     withdraw_enrolment(enrolment=person, erase=True)
-    assert not ComputedReport.objects.exists()
-    found = stored.answer(name="moral_graph", study=study, asked={})
+    assert not StoredReport.objects.exists()
+    found = answer(name="moral_graph", study=study, asked={})
     assert found is not None and found["counted"]["people"] == 11
-
-
-def test_many_votes_are_counted_by_a_worker_and_only_once(
-    monkeypatch: pytest.MonkeyPatch, analyst: User
-) -> None:
-    study = voted_study()
-    monkeypatch.setattr(stored, "AT_ONCE", 5)
-    rung: list[int] = []
-    monkeypatch.setattr(stored, "ring", lambda row: rung.append(row.pk))
-    browser = browser_of(study, analyst)
-    assert "being computed" in browser.get(page_of(study)).content.decode()
-    assert browser.get(f"/api/v1/studies/{study.slug}/reports/moral_graph/").status_code == 202
-    assert len(set(rung)) == 1 and ComputedReport.objects.count() == 1
-    ComputedReport.objects.update(claimed_at=timezone.now())
-    stored.compute(stored_id=rung[0])  # another worker has it
-    assert ComputedReport.objects.get().content is None
-    ComputedReport.objects.update(claimed_at=timezone.now() - stored.LATE - timedelta(minutes=1))
-    stored.compute(stored_id=rung[0])
-    assert "standing by" in browser.get(page_of(study)).content.decode()
-    WisdomVote.objects.filter(pk=WisdomVote.objects.latest("pk").pk).update(superseded_at=timezone.now())
-    text = browser.get(page_of(study)).content.decode()
-    assert "This is as of" in text and "standing by" in text  # the last numbers stand meanwhile

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from annotation.protocols.experiments.declared_plan import plan_of, with_hash
 from annotation.protocols.experiments.exclusions import exclude
@@ -27,11 +27,6 @@ from multivocal.studies.versions import live_version, newest_version
 
 def build(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return the whole report as plain data; ``asked`` may narrow it to an arm, a stratum, a version."""
-    with translation.override("en"):  # the numbers are one document, whoever asked first
-        return _build(study, asked)
-
-
-def _build(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     version = _version(study, asked)
     collected = collect(study, asked)
     plan = plan_of(version)

@@ -7,10 +7,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from annotation.protocols.experiments.figures import figures, view_key
-from annotation.protocols.experiments.stored import answer
+from annotation.protocols.experiments.state import state_of
 from multivocal.studies.models import Study
-from multivocal.studies.reports import Filter, Report
+from multivocal.studies.reports import Filter, Kept, Report
+from multivocal.studies.stored_reports.computing import answer
 from multivocal.studies.versions import newest_version
+
+NAME = "comparison"
+AT_ONCE = 10_000
+"""Above this many judgements a page would make its reader wait for longer than a moment."""
+CODE = 4  # raise it when the numbers change for the same rows
+VIEWS = frozenset({"exclusions", "judges"})
+"""Every view of who counts is in every report: the one that stands first is the reader's, not the rows'."""
 
 
 def has_comparison(study: Study) -> bool:
@@ -59,19 +67,21 @@ def _judges(study: Study) -> list[Filter]:
 
 def numbers(study: Study, asked: Mapping[str, str]) -> dict[str, Any] | None:
     """Return every view's numbers; ``view`` says which of them was asked for and how much is counted in it."""
-    found = answer(study=study, asked=asked)
+    of_rows = {name: value for name, value in asked.items() if name not in VIEWS}
+    found = answer(name=NAME, study=study, asked=of_rows)
     if found is None:
         return None
     key = view_key(found, asked)
-    return {**found, "view": {"key": key, **found[key]["counted"]}}
+    return {**found, "asked": dict(asked), "view": {"key": key, **found[key]["counted"]}}
 
 
 COMPARISON = Report(
-    key="comparison",
+    key=NAME,
     title=gettext_lazy("Does the way of asking matter?"),
     build=numbers,
     filters=filters,
     figures=figures,
     template="admin/experiments/comparison.html",
     fits=has_comparison,
+    kept=Kept("annotation.protocols.experiments.build.build", state_of, AT_ONCE, CODE),
 )

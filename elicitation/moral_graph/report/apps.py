@@ -1,4 +1,4 @@
-"""The Django app of the graph's reports: rows that keep what takes long to compute."""
+"""The Django app of the graph's reports: the tags their pages use."""
 
 from django.apps import AppConfig
 
@@ -8,4 +8,3 @@ class ReportConfig(AppConfig):
 
     name = "elicitation.moral_graph.report"
     label = "graph_reports"
-    default_auto_field = "django.db.models.BigAutoField"

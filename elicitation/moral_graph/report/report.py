@@ -4,9 +4,14 @@ from django.utils.translation import gettext_lazy
 
 from elicitation.moral_graph.report.asked import filters
 from elicitation.moral_graph.report.figures import figures
-from elicitation.moral_graph.report.stored import answer
+from elicitation.moral_graph.report.state import state_of
 from multivocal.studies.models import Study
-from multivocal.studies.reports import Report
+from multivocal.studies.reports import Kept, Report
+from multivocal.studies.stored_reports.computing import answer
+
+AT_ONCE = 100
+"""Above this many votes a page would make its reader wait for longer than a moment."""
+CODE = 2  # raise it when the numbers change for the same rows
 
 
 def has_wisdom(study: Study) -> bool:
@@ -23,4 +28,5 @@ REPORT = Report(
     figures=figures,
     template="admin/moral_graph/report.html",
     fits=has_wisdom,
+    kept=Kept("elicitation.moral_graph.report.build.build", state_of, AT_ONCE, CODE),
 )

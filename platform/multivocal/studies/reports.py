@@ -48,12 +48,30 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """How the numbers of a report that takes long are made, and for how long they stand.
+
+    ``build``, a dotted function of study and what was asked, makes them from the rows. ``state(study)`` returns how
+    many rows there are to work on, and everything the numbers depend on besides what was asked and the study's
+    versions (anything ``str`` tells apart): withdrawals and corrections change no count of rows, so their moments
+    belong to it. Up to ``at_once`` rows the reader waits, above them a worker computes. ``code`` is raised when the
+    numbers change for the same rows.
+    """
+
+    build: str
+    state: Callable[[Study], tuple[int, Any]]
+    at_once: int
+    code: int
+
+
+@dataclass(frozen=True)
 class Report:
     """A report on a study.
 
     ``build(study, asked)`` returns its numbers as plain data (no NaN), or None while a worker still computes them;
     ``asked`` holds only parameters named by ``filters(study, asked)``, each one of its choices.
     ``template`` paints the numbers inside the staff pages; ``figures(numbers)`` draws what can be taken away.
+    ``kept`` is there where ``build`` answers through ``stored_reports``.
     """
 
     key: str
@@ -63,6 +81,7 @@ class Report:
     figures: Callable[[Numbers], Sequence[Figure]]
     template: str
     fits: Callable[[Study], bool] = lambda study: True
+    kept: Kept | None = None
 
 
 @functools.cache

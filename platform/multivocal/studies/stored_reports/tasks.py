@@ -2,10 +2,10 @@
 
 from celery import shared_task
 
-from elicitation.moral_graph.report.stored import compute
+from multivocal.studies.stored_reports.computing import compute
 
 
-@shared_task(name="moral_graph.compute_report")
+@shared_task(name="studies.compute_report")
 def compute_report(stored_id: int) -> None:
     """Compute one report."""
     compute(stored_id=stored_id)

@@ -8,18 +8,19 @@ from django.db.models import Q
 from multivocal.studies.models import Study
 
 
-class ComputedReport(models.Model):
+class StoredReport(models.Model):
     """One report on one state of a study's rows; may be deleted at any time.
 
-    ``mark``: hash of everything the numbers depend on. ``content`` is null until it is computed.
+    ``name`` is its key in the registry of reports, ``mark`` the hash of everything the numbers depend on, ``code``
+    the version of what computed them. ``content`` is null until it is computed; ``seconds`` is how long that took.
     """
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="+")
     name = models.SlugField(max_length=63)
     asked = models.JSONField(default=dict)
     mark = models.CharField(max_length=64)
+    code = models.PositiveIntegerField()
     content = models.JSONField(null=True)
-    problem = models.TextField(blank=True)
     seconds = models.FloatField(null=True)
     requested_at = models.DateTimeField(auto_now_add=True)
     claimed_at = models.DateTimeField(null=True)
@@ -27,10 +28,11 @@ class ComputedReport(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["study", "name", "mark"], name="one_computed_report_per_state"),
+            models.UniqueConstraint(fields=["study", "name", "mark"], name="one_report_per_state_of_rows"),
             models.CheckConstraint(
-                condition=Q(finished_at=None) | Q(content__isnull=False) | ~Q(problem=""),
-                name="a_computed_report_says_something",
+                condition=Q(finished_at=None, content__isnull=True, seconds=None)
+                | Q(finished_at__isnull=False, content__isnull=False, seconds__isnull=False),
+                name="a_finished_report_has_its_numbers",
             ),
         ]
 
