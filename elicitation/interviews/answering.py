@@ -169,9 +169,7 @@ class _Serving:
                     raise
                 await asyncio.sleep(random.uniform(0.2, 0.6))
                 continue
-            card, wrong, unwanted = read_card(
-                clean_text(reply.text), self.due.language, self.due.names
-            )
+            card, wrong, unwanted = read_card(clean_text(reply.text), self.due.language, self.due.names)
             if card is not None and not wrong:
                 best = (card, reply.call_id)
                 if not unwanted:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.canonical import split_card, value_of
 from elicitation.moral_graph.cards import cards_of
+from elicitation.moral_graph.changed import outdated
 from elicitation.moral_graph.models import CanonicalValue, Confirmation, Membership
 from multivocal.studies.models import Enrolment
 from multivocal.studies.stages import Again, Visit
@@ -23,13 +24,19 @@ class Due:
     value: CanonicalValue
 
 
-def due(enrolment: Enrolment) -> Due | None:
-    """Return the next card whose value says it in other words, and of which the person has not said anything."""
+def due(enrolment: Enrolment, *, changed: bool = False) -> Due | None:
+    """Return the next card whose value says it in other words, and of which the person has not said anything.
+
+    ``changed``: only a card that was changed, and merged anew since; its new words are asked about as well.
+    """
     for card in cards_of(enrolment):
-        value = value_of(card.pk)
-        if value is None or _same_words(card, value):
+        value, version = value_of(card.pk), card.accepted_version
+        if value is None or version is None or _same_words(card, value):
             continue
-        if not Confirmation.objects.filter(card=card.pk, canonical=value).exists():
+        if changed and (card.changed_at is None or outdated().filter(pk=card.pk).exists()):
+            continue
+        told = Confirmation.objects.filter(card=card.pk, canonical=value, card_version=version.number)
+        if not told.exists():
             return Due(card, value)
     return None
 
@@ -39,11 +46,13 @@ def take_answer(*, visit: Visit, due: Due, form: QueryDict, key: UUID) -> Again 
     answer = form.get("answer", "")
     if answer not in Confirmation.Answer.values:
         return Again(_choose())
-    Confirmation.objects.create(
-        enrolment=visit.enrolment, card=due.card.pk, canonical=due.value, answer=answer, key=key
-    )
     version = due.card.accepted_version
-    if answer == Confirmation.Answer.NO and version is not None:
+    assert version is not None
+    Confirmation.objects.create(
+        enrolment=visit.enrolment, card=due.card.pk, card_version=version.number, canonical=due.value,
+        answer=answer, key=key,
+    )  # fmt: skip
+    if answer == Confirmation.Answer.NO:
         split_card(
             card=due.card.pk, title=version.title, description=version.description, policies=version.policies,
             decided_by=Membership.By.PERSON, why="The person said that the merged value does not speak for them.",

@@ -149,17 +149,19 @@ select m.card, e.pseudonym as annotator, v.number::bigint as value, left(p.sha25
 CONFIRMATIONS = Dataset(
     key="confirmations",
     title="Does the merged value still speak for its people",
-    description="One row per person, card and value about which they were asked; a no gave the card its own value.",
+    description="One row per person, words of a card and value they were asked about; a no gave the card its own.",
     columns=(
         Column("annotator", "string", "Pseudonym of the person."),
         Column("card", "uuid", "Their card."),
+        Column("card_version", "integer", "Version of its words that they were asked about."),
         Column("value", "integer", "Number of the value it had been merged into."),
         Column("answer", "string", "yes, no or unsure."),
         Column("simulated", "boolean", "Whether this is a simulated person."),
         Column("created_at", "timestamp", "When they answered."),
     ),
     sql="""
-select e.pseudonym as annotator, f.card, v.number::bigint as value, f.answer, e.simulated, f.created_at
+select e.pseudonym as annotator, f.card, f.card_version::bigint as card_version, v.number::bigint as value,
+       f.answer, e.simulated, f.created_at
   from moral_graph_confirmation f
   join moral_graph_canonicalvalue v on v.id = f.canonical_id
 """

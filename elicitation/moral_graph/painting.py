@@ -13,7 +13,7 @@ from elicitation.moral_graph.models import CanonicalValue, Context, Pick, VoteDr
 from elicitation.moral_graph.proposing import seen_by
 from elicitation.moral_graph.rewording import words_in
 from elicitation.moral_graph.shapes import LEAST_WORDS, MOST_WORDS, WisdomConfig
-from elicitation.moral_graph.standing import facts_of, read_facts, sign_facts
+from elicitation.moral_graph.standing import facts_of, has_told, read_facts, sign_facts
 from multivocal.domain.shapes import say
 from multivocal.studies.stages import Page, Visit
 
@@ -86,6 +86,7 @@ def confirm_page(visit: Visit, due: Due, problems: Mapping[str, str], posted: Qu
             "mine": _card(due.card),
             "value": _value(due.value),
             "card": due.card.pk,
+            "anew": due.card.changed_at is not None,
         },
         step=f"confirm-{due.card.pk}",
     )
@@ -151,6 +152,7 @@ def standing_page(
             "value": shown,
             "same": shown == mine,
             "facts": facts,
+            "asked": has_told(facts),
             "fewest": config.small_cell,
             "steps": [
                 {**row, "way": way, "context": told.get(row["context"], "")}

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -252,7 +252,11 @@ def _plant(partition: Partition) -> None:
 def _set_apart(partition: Partition) -> None:
     """Give everybody who said no to a merged value one of their own, unless they are alone in theirs anyway."""
     lock_graph(partition.study)
-    said_no = Confirmation.objects.filter(answer="no", canonical__study=partition.study_id)
+    # A no to words that were changed since says nothing about the words that count.
+    counting = ValuesCard.objects.filter(pk=OuterRef("card")).values("accepted_version__number")
+    said_no = Confirmation.objects.filter(
+        answer="no", canonical__study=partition.study_id, card_version=Subquery(counting)
+    )
     for row in (
         Membership.objects.filter(partition=partition, ended_at=None, card__in=said_no.values("card"))
         .select_related("canonical")

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.core import signing
+from django.db.models import Count, QuerySet
 
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.canonical import value_of
@@ -21,14 +22,19 @@ WEEK_S = 7 * 24 * 3600
 
 
 def facts_of(enrolment: Enrolment, card: ValuesCard, fewest: int) -> dict[str, Any]:
-    """Return {value, others, towards, onward, few}: plain data, kept with the answer as what was shown.
+    """Return {value, others, towards, onward, few, elsewhere}: plain data, kept with the answer as what was shown.
 
     ``others``: people besides this one with a card in the value; None where fewer than ``fewest``. ``towards`` and
-    ``onward``: [{value, title, context, people, wiser}], most voted first; ``few``: steps with too few votes to tell.
+    ``onward``: [{value, title, context, people, wiser}], most voted first; ``few``: steps with too few votes to tell;
+    ``elsewhere``: whether there is any step at all that enough people voted on.
     """
     value = value_of(card.pk)
+    elsewhere = _alike(enrolment).values("upgrade__source", "upgrade__target", "upgrade__context")
+    about_all = {
+        "elsewhere": elsewhere.annotate(n=Count("enrolment", distinct=True)).filter(n__gte=fewest).exists()
+    }
     if value is None:
-        return {"value": None, "others": None, "towards": [], "onward": [], "few": 0}
+        return {"value": None, "others": None, "towards": [], "onward": [], "few": 0, **about_all}
     others = len(_people_in(value, enrolment) - {enrolment.pk})
     towards, onward, few = _steps(enrolment, value, fewest)
     return {
@@ -37,7 +43,16 @@ def facts_of(enrolment: Enrolment, card: ValuesCard, fewest: int) -> dict[str, A
         "towards": towards,
         "onward": onward,
         "few": few,
+        **about_all,
     }
+
+
+def has_told(facts: dict[str, Any]) -> bool:
+    """Return whether facts say anything of which somebody could say that it is fair.
+
+    That a value stands nowhere while others do is such a thing; that nobody has voted yet is none.
+    """
+    return bool(facts["towards"] or facts["onward"] or facts.get("elsewhere"))
 
 
 def sign_facts(visit: Visit, facts: dict[str, Any]) -> str:
@@ -65,20 +80,23 @@ def _people_in(value: CanonicalValue, enrolment: Enrolment) -> set[Any]:
     return set(cards.filter(pk__in=there).values_list("enrolment", flat=True))
 
 
+def _alike(enrolment: Enrolment) -> QuerySet[WisdomVote]:
+    """Return the votes that count for a person: real people's for real people, simulated ones' for simulated."""
+    return WisdomVote.objects.filter(
+        study=enrolment.study_id,
+        superseded_at=None,
+        enrolment__simulated=enrolment.simulated,
+        enrolment__preview=False,
+    ).exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
+
+
 def _steps(
     enrolment: Enrolment, value: CanonicalValue, fewest: int
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]], int]:
     """Count votes by step and situation; a value that was joined to another is that other one."""
     names = _values(enrolment)
-    votes = (
-        WisdomVote.objects.filter(
-            study=enrolment.study_id,
-            superseded_at=None,
-            enrolment__simulated=enrolment.simulated,
-            enrolment__preview=False,
-        )
-        .exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
-        .values_list("upgrade__source", "upgrade__target", "upgrade__context", "enrolment", "answer")
+    votes = _alike(enrolment).values_list(
+        "upgrade__source", "upgrade__target", "upgrade__context", "enrolment", "answer"
     )
     told: dict[tuple[str, Any, int], dict[Any, str]] = defaultdict(dict)
     for source, target, context, person, answer in votes:

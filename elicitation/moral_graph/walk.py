@@ -46,10 +46,16 @@ def step_of(visit: Visit) -> Step:
         return Step("propose")
     if picks:
         return Step("select", picks)
-    if config.standing and config.interview is not None and (card := card_to_judge(visit)):
-        # Its words were changed a moment ago: it is told where they stand, and nothing older.
-        if outdated().filter(pk=card.pk).exists() and must_wait(visit):
-            return Step("wait")
+    return _after(visit, config) if config.interview is not None else Step("end")
+
+
+def _after(visit: Visit, config: WisdomConfig) -> Step:
+    # Words that were changed a moment ago: it is told where those stand, and nothing older.
+    if outdated().filter(enrolment=visit.enrolment).exists() and must_wait(visit):
+        return Step("wait")
+    if config.confirm and (due := confirming.due(visit.enrolment, changed=True)):
+        return Step("confirm", due)
+    if config.standing and (card := card_to_judge(visit)):
         return Step("standing", card)
     return Step("end")
 

@@ -1,19 +1,19 @@
-"""After voting: where my value stands and whether that is fair; a card changed late; others' values I pick."""
+"""After voting: where my value stands and whether that is fair; others' values I pick."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from elicitation.interviews.models import CardVersion, Interview, ValuesCard
 from elicitation.moral_graph import work
 from elicitation.moral_graph.canonical import current_partition, make_value, put_card, value_of
-from elicitation.moral_graph.changed import outdated
 from elicitation.moral_graph.erasure import erase_votes
 from elicitation.moral_graph.models import (
     CanonicalValue,
+    Context,
     Fairness,
     Membership,
     Passed,
@@ -21,7 +21,9 @@ from elicitation.moral_graph.models import (
     Upgrade,
     VoteDraw,
 )
+from elicitation.moral_graph.planting import plant
 from multivocal.studies.models import Enrolment, Study
+from tests.interviews.conftest import enrol
 from tests.interviews.test_datasets import rows_of
 from tests.llm.conftest import rows
 from tests.moral_graph.values import INTERVIEW, WISDOM
@@ -86,15 +88,47 @@ def vote(person: Person, answer: str = "wiser") -> Person:
     return person
 
 
+def crowd(study: Study, n: int = 5) -> None:
+    """Let ``n`` others vote on a step between two values that are nobody's, so that there is something to tell."""
+    ends = [
+        make_value(partition=current_partition(study), title=title, description="I do.", policies=OTHER)
+        for title in ("Solving", "Hearing")
+    ]
+    step = Upgrade.objects.create(
+        study=study, number=800, source=ends[0], target=ends[1], context=Context.objects.all()[0],
+        origin="designer", state="ready", story="A story.",
+    )  # fmt: skip
+    for number in range(n):
+        step.votes.create(
+            study=study, enrolment=enrol(study).enrolment, answer="wiser", key=UUID(int=800 + number),
+            created_at=timezone.now(),
+        )  # fmt: skip
+
+
 def shown(person: Person) -> dict[str, str]:
     """Return the page's hidden fields, with the facts that it carries."""
     text = person.page.content.decode()
     return {**person.hidden(), "shown": text.split('name="shown" value="')[1].split('"')[0]}
 
 
+def test_the_first_people_are_not_asked_whether_nothing_is_fair() -> None:
+    study = own_study()
+    person = vote(with_card("Noor"))
+    text = person.page.content.decode()
+    assert "there is nothing to tell yet" in text and "You are among the first" in text
+    assert "Is it fair where" not in text
+    person.submit()
+    assert person.hidden()["stage"] == "debrief" and not Fairness.objects.exists()
+    crowd(study, 4)
+    assert "You are among the first" in vote(with_card("Ali")).page.content.decode()
+
+
 def test_somebody_reads_where_their_value_stands_only_after_voting_and_says_once_whether_it_is_fair() -> None:
     study = own_study()
     person = with_card("Noor")
+    current_partition(study)
+    plant(study=study, definition=study.versions.get().shape, config=study.versions.get().shape.stages[1])
+    crowd(study)
     for _ in range(3):
         assert "Where your value stands" not in person.page.content.decode()
         person.client.get("/s/values/here/?page=standing")
@@ -103,7 +137,7 @@ def test_somebody_reads_where_their_value_stands_only_after_voting_and_says_once
     person.submit()
     assert "Where your value stands" in person.page.content.decode()
     assert "Fewer than 5 other people" in person.page.content.decode()
-    assert "what the answers of everybody so far say about your value" in person.page.content.decode()
+    assert "not yet on steps to yours" in person.page.content.decode()
     assert person.submit().status_code == 422
     sent = {**shown(person), "answer": "no", "why": "Nobody has seen it yet."}
     person.post("here/", sent)
@@ -150,8 +184,11 @@ def test_steps_are_told_with_their_votes_and_small_cells_are_not() -> None:
 
 
 def test_what_is_stored_is_what_the_page_had_said_and_nobody_can_make_it_up() -> None:
-    own_study(small_cell=3)
-    person = vote(with_card("Noor"))
+    study = own_study(small_cell=3)
+    person = with_card("Noor")
+    vote(person)
+    crowd(study)
+    person.here()
     sent = {**shown(person), "answer": "yes"}
     value = value_of(ValuesCard.objects.get().pk)
     assert value is not None
@@ -165,70 +202,19 @@ def test_what_is_stored_is_what_the_page_had_said_and_nobody_can_make_it_up() ->
 
 
 def test_people_whose_value_is_in_no_graph_are_asked_as_well() -> None:
-    own_study(seeds=[], steps=[])
+    study = own_study(seeds=[], steps=[])
     person = with_card("Noor")
     Membership.objects.all().delete()
     Enrolment.objects.get().stage_visits.update(entered_at="2020-01-01T00:00:00Z")
     person.here()
     person.submit()
+    crowd(study)
+    person.here()
     text = person.page.content.decode()
     assert "has not been compared" in text and "Is it fair" in text
     person.submit(answer="unsure")
     assert Fairness.objects.get().canonical is None
     assert person.hidden()["stage"] == "debrief"
-
-
-def test_a_card_may_be_changed_until_its_person_finishes_and_is_merged_anew() -> None:
-    study = own_study()
-    person = vote(with_card("Noor"))
-    card = ValuesCard.objects.get()
-    before = value_of(card.pk)
-    assert before is not None
-    person.keep(person.client.get(f"/s/values/here/?page=card&card={card.pk}"))
-    assert person.hidden()["step"] == f"card-{card.pk}" and LINES[0] in person.page.content.decode()
-    words = {f"policy-{n}": line for n, line in enumerate(OTHER)}
-    few = person.submit(title="Asking", description="I ask.", **{**words, "policy-1": " ", "policy-2": ""})
-    assert few.status_code == 422 and "at least 3 lines" in few.content.decode()
-    told = person.submit(title="Asking", description="Call me: 0699 1234567", **words)
-    assert told.status_code == 422 and "0699 1234567" in told.content.decode()
-    person.submit(title="Asking", description="I ask.", **words)
-    card.refresh_from_db()
-    assert card.accepted_version is not None and card.accepted_version.number == 2
-    assert card.versions.get(number=1).policies == LINES, "nothing is lost"
-    assert list(outdated()) == [card] and person.hidden()["step"] == "wait"
-    asyncio.run(work.prepare_study(study))
-    now = value_of(card.pk)
-    assert now is not None and now != before and now.title == "Asking"
-    before.refresh_from_db()
-    assert before.archived_at is not None and not list(outdated())
-    assert Membership.objects.filter(card=card.pk).count() == 2
-    person.submit()
-    assert (
-        "Where your value stands" in person.page.content.decode() and "Asking" in person.page.content.decode()
-    )
-    person.submit(answer="yes")
-    assert Fairness.objects.get().card_version == 2
-
-
-def test_nobody_changes_anothers_card_nor_between_two_stories() -> None:
-    own_study()
-    noor, ali = with_card("Noor"), with_card("Ali")
-    card = ValuesCard.objects.order_by("created_at")[0]
-    for person in (ali, vote(ali)):
-        page = person.client.get(f"/s/values/here/?page=card&card={card.pk}")
-        assert "Change your card" not in page.content.decode()
-        words = {f"policy-{n}": line for n, line in enumerate(OTHER)}
-        person.here()
-        person.post(
-            "here/",
-            {**person.hidden(), "step": f"card-{card.pk}", "title": "Mine", "description": "x", **words},
-        )
-    noor.submit()
-    assert noor.hidden()["step"].startswith("story-")
-    noor.post(
-        "here/", {**noor.hidden(), "step": f"card-{card.pk}", "title": "Now", "description": "x", **words}
-    )
-    assert CardVersion.objects.count() == 2
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -280,6 +266,8 @@ def test_withdrawing_takes_back_what_was_said_of_the_place_too() -> None:
     with_card("Ali", lines=OTHER)
     person = vote(with_card("Noor"))
     person.submit()
+    crowd(study)
+    person.here()
     person.submit(answer="no", why="Mine")
     noor = Fairness.objects.get().enrolment_id
     erase_votes(enrolment=noor)

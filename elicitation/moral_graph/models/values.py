@@ -134,7 +134,10 @@ class Membership(models.Model):
 
 
 class Confirmation(models.Model):
-    """What a person says of the value their card was merged into: does it still speak for them?"""
+    """What a person says of the value their card was merged into: does it still speak for them?
+
+    Other words of the card (``card_version``) are asked about anew.
+    """
 
     class Answer(models.TextChoices):
         YES = "yes", "yes"
@@ -143,6 +146,7 @@ class Confirmation(models.Model):
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="confirmations")
     card = models.UUIDField()
+    card_version = models.PositiveSmallIntegerField(default=1)
     canonical = models.ForeignKey(CanonicalValue, on_delete=models.CASCADE, related_name="confirmations")
     answer = models.CharField(max_length=6, choices=Answer.choices)
     key = models.UUIDField()
@@ -151,7 +155,9 @@ class Confirmation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["enrolment", "key"], name="a_confirmation_is_taken_once"),
-            models.UniqueConstraint(fields=["card", "canonical"], name="a_card_is_confirmed_once"),
+            models.UniqueConstraint(
+                fields=["card", "canonical", "card_version"], name="a_card_is_confirmed_once"
+            ),
             models.CheckConstraint(
                 condition=Q(answer__in=["yes", "no", "unsure"]), name="a_confirmation_is_an_answer"
             ),

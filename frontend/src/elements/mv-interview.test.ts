@@ -96,7 +96,7 @@ describe("mv-interview", () => {
     s.tell({ type: "text", turn: "i1", slot: "interviewer", at: 8, text: "there?" });
     expect(find(".coming .said-text").textContent).toBe("Who was there?");
     expect(find(".coming").closest("[role=status], [aria-live]")).toBeNull();
-    const next = { id: "m2", role: "interviewer" as const, text: "Who was there?", at: "2026-01-01T10:02:00Z" };
+    const next = { id: "m2", role: "interviewer" as const, text: "Who was there?", at: "2026-01-01T10:02:00Z", simulated: false };
     for (let n = 0; n < 2; n++) s.tell({ type: "state", state: state(talk({ turns_used: 1, messages: [first, mine, next] })) });
     expect(find(".coming").hidden).toBe(true);
     expect(find(".hidden-text").textContent!.match(/Who was there\?/g)!.length).toBe(1);

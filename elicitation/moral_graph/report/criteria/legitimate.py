@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from django.utils.translation import gettext as _
 
 from elicitation.moral_graph.domain.answers import JUDGED
-from elicitation.moral_graph.models import Confirmation, Fairness
+from elicitation.moral_graph.models import Confirmation, Fairness, Passed
 from elicitation.moral_graph.report.basis import Basis
 from elicitation.moral_graph.report.criteria.cards import Card, Words
 from elicitation.moral_graph.report.criteria.measure import DIFFERENCE, measure
@@ -18,7 +18,7 @@ LIVED = ("some", "much")
 def measures(basis: Basis, cards: list[Card]) -> list[Numbers]:
     """Return the measures of this criterion."""
     return [
-        *_fair(cards),
+        *_fair(basis, cards),
         *_confirmed(basis, cards),
         *_words(cards),
         *_place(basis, cards),
@@ -26,7 +26,7 @@ def measures(basis: Basis, cards: list[Card]) -> list[Numbers]:
     ]
 
 
-def _fair(cards: list[Card]) -> list[Numbers]:
+def _fair(basis: Basis, cards: list[Card]) -> list[Numbers]:
     from elicitation.moral_graph.domain.criteria.intervals import wilson
 
     mine = {card.id for card in cards}
@@ -39,7 +39,9 @@ def _fair(cards: list[Card]) -> list[Numbers]:
             nowhere.add(str(row.enrolment_id))
     said = Counter(answers.values())
     done = {card.enrolment for card in cards if card.complete}
-    silent = len(done - answers.keys())
+    # Who was told that there is nothing to tell yet was not asked, and is not silent.
+    read = Passed.objects.filter(step__startswith="told-", enrolment__study=basis.study)
+    silent = len(done - answers.keys() - {str(pk) for pk in read.values_list("enrolment", flat=True)})
     n = sum(said.values())
     why = _("Nobody was asked yet whether their value stands in a fair place.")
     told = _(
