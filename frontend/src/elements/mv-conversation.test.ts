@@ -156,6 +156,7 @@ describe("mv-conversation", () => {
     const s = await open(talk("opening"));
     await write("Hello");
     s.tell({ type: "refused", code: "x", message: "Too long.", fields: {}, key: s.heard[0]!["key"] });
+    expect(find("#save-state").dataset["state"]).toBe("saved");
     expect(find("#write-problem").textContent).toBe("Too long.");
     expect(find<HTMLTextAreaElement>("#write").value).toBe("Hello");
     expect(find<HTMLButtonElement>(".write-end button").disabled).toBe(false);

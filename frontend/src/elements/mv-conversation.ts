@@ -1,11 +1,11 @@
 import { Composer } from "../conversation/composer";
-import { Link, type Action } from "../conversation/link";
-import { Outbox } from "../conversation/outbox";
+import type { Action } from "../conversation/link";
 import { Patience } from "../conversation/patience";
 import { applyToAnswer, merge, type Conversation, type Event, type State } from "../conversation/state";
 import { TurnView } from "../conversation/turn-view";
-import { h, setText } from "../dom";
-import { clock, readTexts, say, type Texts } from "../texts";
+import { Wire } from "../conversation/wire";
+import { h } from "../dom";
+import { readTexts, say, type Texts } from "../texts";
 
 /**
  * A conversation in which every message gets several answers, which are judged before it goes on.
@@ -26,16 +26,13 @@ export class MvConversation extends HTMLElement {
   /** Under the conversation's id: a browser that several people use shows nobody another's words. */
   #place = "";
   #talk: Conversation | null = null;
-  #link!: Link;
-  #outbox!: Outbox;
+  #wire!: Wire;
   #composer!: Composer;
   #patience!: Patience;
   #turns = h("div", { class: "turns" });
   #views = new Map<string, TurnView>();
-  #notice = h("div", { class: "chat-notice", role: "status" });
   #spoken = h("div", { class: "hidden-text", role: "status", "aria-atomic": "false" });
   #done = new Set<string>();
-  #wasLost = false;
   #drafted: string | null = null;
   #awayAt = 0;
   #away = 0;
@@ -46,7 +43,12 @@ export class MvConversation extends HTMLElement {
     const state = JSON.parse(this.querySelector("#chat-state")?.textContent || "null") as State | null;
     if (!state?.conversation) return;
     this.#texts = readTexts(document);
-    this.#outbox = new Outbox(`mv:outbox:${state.conversation.id}`);
+    this.#wire = new Wire(this, state.conversation.id, this.#texts, {
+      event: (event) => this.#onEvent(event),
+      waiting: () => this.#talk?.phase === "answering",
+      gone: () => (this.#composer.root.hidden = true),
+      reload: () => this.reload(),
+    });
     this.#place = `mv:chat:${state.conversation.id}`;
     this.#patience = new Patience(this.#texts, {
       retry: (turn) => {
@@ -57,25 +59,18 @@ export class MvConversation extends HTMLElement {
     });
     const extra = this.querySelector(".inspiration");
     this.#composer = new Composer(this.#texts, { say: (text, paradata) => this.#say(text, paradata), finish: () => this.#do({ do: "finish" }), draft: (text) => this.#draft(text) }, Number(this.getAttribute("longest") ?? 4000), extra);
-    this.append(this.#notice, this.#turns, this.#patience.root, this.#composer.root, this.#spoken);
+    this.append(this.#wire.notice, this.#turns, this.#patience.root, this.#composer.root, this.#spoken);
     for (const turn of state.conversation.turns) for (const answer of turn.answers) if (answer.state === "complete") this.#done.add(turn.id + answer.slot);
     this.#take(state.conversation);
     this.#composer.restore(this.#kept() || state.conversation.draft);
     const { signal } = this.#stop;
     document.addEventListener("visibilitychange", () => this.#onSight(), { signal });
-    this.#link = new Link(this.getAttribute("socket") ?? "", this.getAttribute("twin") ?? "", {
-      event: (event) => this.#onEvent(event),
-      ready: () => this.#onReady(),
-      lost: () => this.#onLost(),
-      gone: () => this.#onGone(),
-      waiting: () => this.#talk?.phase === "answering",
-    });
-    this.#link.start();
+    this.#wire.start();
   }
 
   disconnectedCallback(): void {
     this.#stop.abort();
-    this.#link?.stop();
+    this.#wire?.stop();
     this.#patience?.stop();
   }
 
@@ -89,31 +84,30 @@ export class MvConversation extends HTMLElement {
     if (event.type === "refused") return this.#onRefused(event.message, event.key);
     if (event.type === "pong" || !this.#talk || !("slot" in event)) return;
     const answer = applyToAnswer(this.#talk, event);
-    if (answer === "gap") return this.#link.resync();
+    if (answer === "gap") return this.#wire.resync();
     if (!answer) return;
     this.#views.get(event.turn)?.paintAnswer(answer);
     if (event.type === "answer") this.#announceAnswer(event.turn, event.slot, event.text);
   }
 
   #onState(state: State, key: string | null | undefined): void {
-    const settled = this.#outbox.settle(key);
+    const settled = this.#wire.settle(key);
     if (settled?.do === "say") this.#forget();
     // The answer to a draft names no key; the server has it now, so no copy stays here.
     if (key === null && this.#drafted === this.#composer.value) localStorage.removeItem(this.#place);
     if (!state.conversation || state.conversation.phase === "finished") {
-      this.#link.stop();
+      this.#wire.stop();
       this.#forget();
       return this.reload();
     }
     const before = this.#talk?.phase;
     this.#take(merge(this.#talk, state.conversation));
     this.#follow(before, settled);
-    this.#tellSaved();
   }
 
   #take(talk: Conversation): void {
     this.#talk = talk;
-    const held = this.#outbox.pending.map((action) => action["turn"]);
+    const held = this.#wire.pending.map((action) => action["turn"]);
     for (const turn of talk.turns) {
       let view = this.#views.get(turn.id);
       if (!view) {
@@ -129,7 +123,7 @@ export class MvConversation extends HTMLElement {
       for (const answer of turn.answers) if (answer.state === "complete") this.#announceAnswer(turn.id, answer.slot, answer.text);
     }
     this.#patience.watch(talk.turns.at(-1) ?? null);
-    this.#composer.paint(talk, this.#outbox.has("say") || this.#outbox.has("finish"));
+    this.#composer.paint(talk, this.#wire.has("say") || this.#wire.has("finish"));
     this.dataset["phase"] = talk.phase;
   }
 
@@ -165,39 +159,17 @@ export class MvConversation extends HTMLElement {
   }
 
   #do(action: Action): void {
-    this.#link.send(this.#outbox.add(action));
+    this.#wire.do(action);
     if (this.#talk) this.#take(this.#talk);
-    this.#tellSaved();
-  }
-
-  #onReady(): void {
-    for (const action of this.#outbox.pending) this.#link.send(action);
-    if (this.#wasLost) setText(this.#notice, say(this.#texts, "back"));
-    this.#wasLost = false;
-    this.#tellSaved();
-  }
-
-  #onLost(): void {
-    this.#wasLost = true;
-    setText(this.#notice, say(this.#texts, "lost"));
-    this.#tellSaved();
-  }
-
-  #onGone(): void {
-    const here = h("button", { type: "button", class: "button primary" }, say(this.#texts, "elsewhere.here"));
-    here.addEventListener("click", () => this.reload());
-    this.#notice.replaceChildren(h("div", { class: "note warm" }, h("p", {}, say(this.#texts, "elsewhere")), here));
-    this.#composer.root.hidden = true;
   }
 
   #onRefused(message: string, key: string | null | undefined): void {
-    const action = this.#outbox.settle(key);
+    const action = this.#wire.settle(key);
     // A draft that is refused costs nothing; the words stand in the field.
     if (!action) return;
     if (this.#talk) this.#take(this.#talk);
     if (action.do === "say") return this.#composer.complain(message);
-    this.#notice.replaceChildren(h("p", { class: "note warm" }, message));
-    this.#link.resync();
+    this.#wire.refuse(message);
   }
 
   #draft(text: string): void {
@@ -207,7 +179,7 @@ export class MvConversation extends HTMLElement {
       // Storage is full or forbidden; the server's copy has to do.
     }
     this.#drafted = text;
-    if (this.#talk?.may_say && !this.#outbox.has("say")) this.#link.send({ do: "draft", text });
+    if (this.#talk?.may_say && !this.#wire.has("say")) this.#wire.send({ do: "draft", text });
   }
 
   #kept(): string {
@@ -222,14 +194,6 @@ export class MvConversation extends HTMLElement {
   #forget(): void {
     this.#composer.clear();
     localStorage.removeItem(this.#place);
-  }
-
-  #tellSaved(): void {
-    const line = document.getElementById("save-state");
-    if (!line) return;
-    const state = this.#wasLost ? "unsaved" : this.#outbox.pending.length > 0 ? "saving" : "saved";
-    line.dataset["state"] = state;
-    setText(line, state === "saved" ? `${line.dataset["saved"] ?? ""} ${clock(new Date())}` : (line.dataset[state] ?? ""));
   }
 
   #onSight(): void {

@@ -1,13 +1,13 @@
-import { Link, type Action } from "../conversation/link";
-import { Outbox } from "../conversation/outbox";
+import type { Action } from "../conversation/link";
 import type { Event } from "../conversation/state";
-import { h, setText } from "../dom";
+import { Wire } from "../conversation/wire";
+import { h } from "../dom";
 import { Chat } from "../interview/chat";
 import { Foot } from "../interview/foot";
 import { Panel } from "../interview/panel";
 import { stream, type State, type Talk } from "../interview/state";
 import { Writer } from "../interview/writer";
-import { clock, readTexts, say, type Texts } from "../texts";
+import { readTexts, say, type Texts } from "../texts";
 
 /**
  * An interview that ends in a values card: the talk on one side, the card beside it.
@@ -24,8 +24,7 @@ import { clock, readTexts, say, type Texts } from "../texts";
 export class MvInterview extends HTMLElement {
   #texts: Texts = {};
   #talk: Talk | null = null;
-  #link!: Link;
-  #outbox!: Outbox;
+  #wire!: Wire;
   #chat!: Chat;
   #writer!: Writer;
   #panel!: Panel;
@@ -33,10 +32,8 @@ export class MvInterview extends HTMLElement {
   #said!: HTMLElement;
   #dots = h("p", { class: "turn-dots" });
   #jump!: HTMLButtonElement;
-  #notice = h("div", { class: "chat-notice", role: "status" });
   #spoken = h("div", { class: "hidden-text", role: "status", "aria-atomic": "false" });
   #version = 0;
-  #lost = false;
   #sight: IntersectionObserver | null = null;
 
   connectedCallback(): void {
@@ -45,9 +42,14 @@ export class MvInterview extends HTMLElement {
     if (!state?.conversation) return;
     const texts = (this.#texts = readTexts(document));
     const longest = Number(this.getAttribute("longest") ?? 2000);
-    this.#outbox = new Outbox(`mv:outbox:${state.conversation.id}`);
+    this.#wire = new Wire(this, state.conversation.id, texts, {
+      event: (event) => this.#onEvent(event),
+      waiting: () => this.#talk?.phase === "answering",
+      gone: () => (this.#writer.root.hidden = true),
+      reload: () => this.reload(),
+    });
     this.#chat = new Chat(texts);
-    this.#writer = new Writer(texts, { id: "interview-say", label: say(texts, "say"), send: say(texts, "send"), primary: true, longest, place: `mv:writing:${state.conversation.id}` }, { send: (text) => this.#do({ do: "say", text }), draft: (text) => this.#link.send({ do: "draft", text }) });
+    this.#writer = new Writer(texts, { id: "interview-say", label: say(texts, "say"), send: say(texts, "send"), primary: true, longest, place: `mv:writing:${state.conversation.id}` }, { send: (text) => this.#do({ do: "say", text }), draft: (text) => this.#wire.send({ do: "draft", text }) });
     this.#panel = new Panel(texts, longest, {
       accept: (version, names_are_fine) => this.#do({ do: "accept", version, names_are_fine }),
       change: (text) => this.#do({ do: "change", text }),
@@ -66,7 +68,7 @@ export class MvInterview extends HTMLElement {
       this.#panel.focus();
     });
     this.#said = h("section", { class: "interview-talk", "aria-label": say(texts, "talk") }, this.#dots, this.#chat.root, this.#writer.root, this.#foot.root);
-    this.append(this.#notice, h("div", { class: "interview" }, this.#said, this.#panel.root), this.#jump, this.#spoken);
+    this.append(this.#wire.notice, h("div", { class: "interview" }, this.#said, this.#panel.root), this.#jump, this.#spoken);
     // The way to the card is offered where the card is out of sight.
     if ("IntersectionObserver" in window) {
       this.#sight = new IntersectionObserver((seen) => this.#jump.classList.toggle("in-sight", seen.at(-1)?.isIntersecting ?? false));
@@ -75,18 +77,11 @@ export class MvInterview extends HTMLElement {
     this.#version = state.conversation.card?.version ?? 0;
     this.#take(state.conversation, true);
     this.#writer.restore(state.conversation.draft);
-    this.#link = new Link(this.getAttribute("socket") ?? "", this.getAttribute("twin") ?? "", {
-      event: (event) => this.#onEvent(event),
-      ready: () => this.#onReady(),
-      lost: () => this.#onLost(),
-      gone: () => this.#onGone(),
-      waiting: () => this.#talk?.phase === "answering",
-    });
-    this.#link.start();
+    this.#wire.start();
   }
 
   disconnectedCallback(): void {
-    this.#link?.stop();
+    this.#wire?.stop();
     this.#foot?.stop();
     this.#sight?.disconnect();
   }
@@ -100,15 +95,15 @@ export class MvInterview extends HTMLElement {
     if (event.type === "state") return this.#onState(event.state as unknown as State, event.key);
     if (event.type === "refused") return this.#onRefused(event);
     if (!this.#talk || !("slot" in event)) return;
-    if (event.type === "text" && !stream(this.#talk, event.at, event.text)) return this.#link.resync();
+    if (event.type === "text" && !stream(this.#talk, event.at, event.text)) return this.#wire.resync();
     if (event.type === "replaced") stream(this.#talk, 0, "");
     this.#chat.stream(this.#talk);
   }
 
   #onState(state: State, key: string | null | undefined): void {
-    const settled = this.#outbox.settle(key);
+    const settled = this.#wire.settle(key);
     if (!state.conversation) {
-      this.#link.stop();
+      this.#wire.stop();
       return this.reload();
     }
     if (settled?.do === "say") this.#writer.clear();
@@ -117,12 +112,11 @@ export class MvInterview extends HTMLElement {
     const before = this.#talk?.phase;
     this.#take(state.conversation, false);
     this.#follow(before, settled);
-    this.#tellSaved();
   }
 
   #take(talk: Talk, first: boolean): void {
     this.#talk = talk;
-    const busy = this.#outbox.pending.length > 0;
+    const busy = this.#wire.pending.length > 0;
     const fresh = this.#chat.paint(talk);
     if (!first) for (const message of fresh) this.#spoken.append(h("p", { dir: "auto" }, message.text));
     this.#writer.root.hidden = !talk.may_say;
@@ -160,10 +154,8 @@ export class MvInterview extends HTMLElement {
 
   #do(action: Action): void {
     this.#writer.complain("");
-    setText(this.#notice, "");
-    this.#link.send(this.#outbox.add(action));
+    this.#wire.do(action);
     if (this.#talk) this.#take(this.#talk, false);
-    this.#tellSaved();
   }
 
   #stop(): void {
@@ -176,44 +168,14 @@ export class MvInterview extends HTMLElement {
     this.#writer.field.focus();
   }
 
-  #onReady(): void {
-    for (const action of this.#outbox.pending) this.#link.send(action);
-    if (this.#lost) setText(this.#notice, say(this.#texts, "back"));
-    this.#lost = false;
-    this.#tellSaved();
-  }
-
-  #onLost(): void {
-    this.#lost = true;
-    setText(this.#notice, say(this.#texts, "lost"));
-    this.#tellSaved();
-  }
-
-  #onGone(): void {
-    const here = h("button", { type: "button", class: "button primary" }, say(this.#texts, "elsewhere.here"));
-    here.addEventListener("click", () => this.reload());
-    this.#notice.replaceChildren(h("div", { class: "note warm" }, h("p", {}, say(this.#texts, "elsewhere")), here));
-    this.#writer.root.hidden = true;
-  }
-
   #onRefused(event: Extract<Event, { type: "refused" }>): void {
-    const action = this.#outbox.settle(event.key);
+    const action = this.#wire.settle(event.key);
     if (!action) return;
     if (this.#talk) this.#take(this.#talk, false);
-    this.#tellSaved();
     if (action.do === "say") return this.#writer.complain(event.message);
     if (action.do === "change") return this.#panel.change.complain(event.message);
     if (action.do === "write") return this.#panel.hand.complain(event.message, event.fields ?? {});
-    this.#notice.replaceChildren(h("p", { class: "note warm" }, event.message));
-    this.#link.resync();
-  }
-
-  #tellSaved(): void {
-    const line = document.getElementById("save-state");
-    if (!line) return;
-    const state = this.#lost ? "unsaved" : this.#outbox.pending.length > 0 ? "saving" : "saved";
-    line.dataset["state"] = state;
-    setText(line, state === "saved" ? `${line.dataset["saved"] ?? ""} ${clock(new Date())}` : (line.dataset[state] ?? ""));
+    this.#wire.refuse(event.message);
   }
 }
 
