@@ -5,7 +5,8 @@ from uuid import uuid4
 import pytest
 
 from multivocal.studies.models import Enrolment
-from tests.studies.studies import DEBRIEF, Person, make_study
+from multivocal.studies.versions import has_stage
+from tests.studies.studies import CONSENT, DEBRIEF, Person, add_version, document, make_study
 
 pytestmark = pytest.mark.django_db
 
@@ -50,3 +51,11 @@ def test_a_version_stays_with_who_started_on_it() -> None:
     assert late.hidden()["stage"] == "debrief"
     numbers = Enrolment.objects.order_by("started_at").values_list("version__number", flat=True)
     assert list(numbers) == [1, 2]
+
+
+def test_a_kind_of_stage_is_found_in_every_version_that_ever_had_it() -> None:
+    study = make_study(stages=[CONSENT, DEBRIEF])
+    add_version(study, document("tea", stages=[DEBRIEF]), frozen=False)
+    make_study("other", stages=[DEBRIEF])
+    assert has_stage(study, "consent") and has_stage(study, "debrief")
+    assert not has_stage(study, "survey")

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy
 from annotation.protocols.experiments.power.asked import Asked, read_question, solve
 from annotation.protocols.experiments.power.declared import Declared, declared_design
 from annotation.protocols.experiments.power.drawing import width_plot
-from annotation.protocols.experiments.report import has_comparison
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
 from multivocal.studies.staff.extras import StaffPage
+from multivocal.studies.versions import has_stage
 
 
 def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
@@ -128,4 +128,6 @@ def _rows(answer: dict[str, Any]) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-PAGE = StaffPage("power", gettext_lazy("How many?"), Right.READ, "power", context, has_comparison)
+PAGE = StaffPage(
+    "power", gettext_lazy("How many?"), Right.READ, "power", context, lambda study: has_stage(study, "comparison")
+)  # fmt: skip

@@ -11,7 +11,7 @@ from annotation.protocols.experiments.state import state_of
 from multivocal.studies.models import Study
 from multivocal.studies.reports import Filter, Kept, Report
 from multivocal.studies.stored_reports.computing import answer
-from multivocal.studies.versions import newest_version
+from multivocal.studies.versions import has_stage, newest_version
 
 NAME = "comparison"
 AT_ONCE = 10_000
@@ -19,12 +19,6 @@ AT_ONCE = 10_000
 CODE = 4  # raise it when the numbers change for the same rows
 VIEWS = frozenset({"exclusions", "judges"})
 """Every view of who counts is in every report: the one that stands first is the reader's, not the rows'."""
-
-
-def has_comparison(study: Study) -> bool:
-    """Return whether any version of ``study`` has a comparison stage."""
-    versions = study.versions.values_list("definition", flat=True)
-    return any(stage.get("kind") == "comparison" for one in versions for stage in one.get("stages", ()))
 
 
 def filters(study: Study, asked: Mapping[str, str]) -> Sequence[Filter]:
@@ -82,6 +76,6 @@ COMPARISON = Report(
     filters=filters,
     figures=figures,
     template="admin/experiments/comparison.html",
-    fits=has_comparison,
+    fits=lambda study: has_stage(study, "comparison"),
     kept=Kept("annotation.protocols.experiments.build.build", state_of, AT_ONCE, CODE),
 )

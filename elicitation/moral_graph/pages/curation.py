@@ -17,6 +17,7 @@ from multivocal.errors import Invalid, Refused
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
 from multivocal.studies.staff.extras import StaffPage
+from multivocal.studies.versions import has_stage
 
 VIEWS = ("list", "value", "join", "split", "history", "sorting")
 
@@ -135,9 +136,7 @@ def _need(form: QueryDict, name: str) -> None:
 
 def fits(study: Study) -> bool:
     """Return whether any version of the study has a wisdom stage, or cards were sorted in it."""
-    versions = study.versions.values_list("definition", flat=True)
-    wisdom = any(stage.get("kind") == "wisdom" for one in versions for stage in one.get("stages", ()))
-    return wisdom or Partition.objects.filter(study=study).exists()
+    return has_stage(study, "wisdom") or Partition.objects.filter(study=study).exists()
 
 
 PAGE = StaffPage("values", gettext_lazy("Values"), Right.EDIT, "values", context, fits, act)

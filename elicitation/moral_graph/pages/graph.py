@@ -21,6 +21,7 @@ from multivocal.errors import Invalid, NotFound
 from multivocal.studies.access import Right
 from multivocal.studies.models import Study
 from multivocal.studies.staff.extras import StaffPage
+from multivocal.studies.versions import has_stage
 
 KEPT = 12
 BARE = "moral_graph/graph_bare.html"
@@ -73,12 +74,6 @@ def act(study: Study, user: Any, form: QueryDict) -> str:
     choice = read_choice(study, given, Choice())
     made = take_snapshot(study=study, estimator=choice.estimator, filters=choice.filters())
     return _("The graph is made from {votes} votes of {people} people.").format(**made.result["rows"])
-
-
-def fits(study: Study) -> bool:
-    """Return whether any version of the study has a wisdom stage."""
-    versions = study.versions.values_list("definition", flat=True)
-    return any(stage.get("kind") == "wisdom" for one in versions for stage in one.get("stages", ()))
 
 
 def _view(study: Study, asked: Mapping[str, str]) -> View:
@@ -153,4 +148,12 @@ def _newer(study: Study, seen: View) -> int:
     return votes.exclude(enrolment__preview=True).count()
 
 
-PAGE = StaffPage("graph", gettext_lazy("Graph"), Right.DATA, "graph", context, fits, act)
+PAGE = StaffPage(
+    "graph",
+    gettext_lazy("Graph"),
+    Right.DATA,
+    "graph",
+    context,
+    lambda study: has_stage(study, "wisdom"),
+    act,
+)

@@ -5,19 +5,13 @@ from django.utils.translation import gettext_lazy
 from elicitation.moral_graph.report.asked import filters
 from elicitation.moral_graph.report.figures import figures
 from elicitation.moral_graph.report.state import state_of
-from multivocal.studies.models import Study
 from multivocal.studies.reports import Kept, Report
 from multivocal.studies.stored_reports.computing import answer
+from multivocal.studies.versions import has_stage
 
 AT_ONCE = 100
 """Above this many votes a page would make its reader wait for longer than a moment."""
 CODE = 2  # raise it when the numbers change for the same rows
-
-
-def has_wisdom(study: Study) -> bool:
-    """Return whether any version of the study has a wisdom stage."""
-    versions = study.versions.values_list("definition", flat=True)
-    return any(stage.get("kind") == "wisdom" for one in versions for stage in one.get("stages", ()))
 
 
 REPORT = Report(
@@ -27,6 +21,6 @@ REPORT = Report(
     filters=filters,
     figures=figures,
     template="admin/moral_graph/report.html",
-    fits=has_wisdom,
+    fits=lambda study: has_stage(study, "wisdom"),
     kept=Kept("elicitation.moral_graph.report.build.build", state_of, AT_ONCE, CODE),
 )

@@ -12,7 +12,7 @@ from multivocal.domain.shapes import clean_text
 from multivocal.errors import Conflict, Invalid
 from multivocal.studies.access import Right, access_study
 from multivocal.studies.audit import record_event
-from multivocal.studies.definition import StudyBase, as_document, digest, parse_definition
+from multivocal.studies.definition import as_document, digest, parse_definition
 from multivocal.studies.models import Membership, Study, StudyVersion
 
 
@@ -79,6 +79,11 @@ def newest_version(study: Study) -> StudyVersion | None:
     return study.versions.order_by("-number").first()
 
 
+def has_stage(study: Study, kind: str) -> bool:
+    """Return whether any version of the study has a stage of this kind: its data may be there though it is gone."""
+    return study.versions.filter(definition__stages__contains=[{"kind": kind}]).exists()
+
+
 def freeze_version(*, version: StudyVersion) -> None:
     """Freeze a draft for good. The caller holds the study's row locked and has checked it."""
     parse_definition(version.definition)
@@ -136,8 +141,3 @@ def _names(before: list[Any], after: list[Any]) -> str | None:
         if all(None not in side and len(set(map(str, side))) == len(side) for side in lists):
             return name
     return None
-
-
-def shape_of(version: StudyVersion) -> StudyBase:
-    """Return a version's definition, parsed afresh where its content changed."""
-    return version.shape

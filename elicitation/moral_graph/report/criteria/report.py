@@ -4,10 +4,11 @@ from django.utils.translation import gettext_lazy
 
 from elicitation.moral_graph.report.asked import filters
 from elicitation.moral_graph.report.criteria.figures import figures
-from elicitation.moral_graph.report.report import AT_ONCE, CODE, has_wisdom
+from elicitation.moral_graph.report.report import AT_ONCE, CODE
 from elicitation.moral_graph.report.state import state_of
 from multivocal.studies.reports import Kept, Report
 from multivocal.studies.stored_reports.computing import answer
+from multivocal.studies.versions import has_stage
 
 REPORT = Report(
     key="moral_graph_criteria",
@@ -16,6 +17,6 @@ REPORT = Report(
     filters=filters,
     figures=figures,
     template="admin/moral_graph/criteria.html",
-    fits=has_wisdom,
+    fits=lambda study: has_stage(study, "wisdom"),
     kept=Kept("elicitation.moral_graph.report.criteria.build.build", state_of, AT_ONCE, CODE),
 )
