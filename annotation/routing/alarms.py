@@ -54,7 +54,7 @@ def watch_audits(*, run: Run, ground: Ground) -> None:
         raise Conflict(
             f"{_said(told)} Look at the report, then resume to go on, or stop the run.", code="alarm"
         )
-    _audit_more(run, ground)
+    audit_more(run, ground)
 
 
 def _said(told: Alarm) -> str:
@@ -83,7 +83,8 @@ def _record(run: Run, windows: int, told: Alarm) -> None:
         run.router = row.router
 
 
-def _audit_more(run: Run, ground: Ground) -> None:
+def audit_more(run: Run, ground: Ground) -> None:
+    """Audit as large a share of what models keep as the policy says, while there is money. With the run's step held."""
     kept = sum(route.to == "ai" for route in current_routes(run).values())
     number = min(ceil(kept * config_of(run.policy).audit), max(room(run, ground), 0), MOST)
     if number < 1:

@@ -6,8 +6,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from annotation.protocols.models import Item, Judgement, Presentation
-from annotation.routing.models import FinalLabel, ItemTags, Run
-from annotation.routing.spending import TAGGING
+from annotation.routing.models import CanaryAnswer, FinalLabel, ItemTags, Run
+from annotation.routing.spending import CANARY, TAGGING
 from annotation.routing.tagging import subject_of
 from multivocal.llm.models import Call
 
@@ -37,8 +37,14 @@ def erase_labels(*, enrolment: UUID) -> None:
 
 
 def erase_tags(*, enrolment: UUID) -> None:
-    """Empty the calls in which a model described one person's talks. Before the talks are deleted, in a transaction."""
+    """Empty the calls in which a model described one person's talks, or judged these once more.
+
+    Before the talks are deleted, in a transaction.
+    """
     own = Presentation.objects.filter(enrolment=enrolment, item__source=Item.Source.LIVE).values("item")
     rows = ItemTags.objects.filter(item__in=own).select_related("run")
     subjects = {subject_of(row.run, row.mark) for row in rows}
-    Call.objects.filter(purpose=TAGGING, subject__in=subjects).update(request={}, text="", error_detail="")
+    again = CanaryAnswer.objects.filter(presentation__item__in=own).select_related("check_of")
+    subjects |= {one.subject for one in again}
+    calls = Call.objects.filter(purpose__in=[TAGGING, CANARY], subject__in=subjects)
+    calls.update(request={}, text="", error_detail="")

@@ -66,7 +66,7 @@ _PEOPLE = """
 def judge_labels(run: Run, ground: Ground | None = None) -> dict[Place, dict[str, list[Said]]]:
     """Return what every judge said of every pair it was or is to be asked about."""
     ground = ground or ground_of(run)
-    read = _Reader(ground)
+    read = Reader(ground)
     found: dict[Place, dict[str, list[Said]]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_MODELS, {"run": run.pk})
@@ -82,7 +82,7 @@ def judge_labels(run: Run, ground: Ground | None = None) -> dict[Place, dict[str
 def human_labels(run: Run, ground: Ground | None = None) -> dict[Place, list[Given]]:
     """Return people's current answers about main items, in the order given; not those of previews and the withdrawn."""
     ground = ground or ground_of(run)
-    read = _Reader(ground)
+    read = Reader(ground)
     found: dict[Place, list[Given]] = {}
     values: dict[str, Any] = {"study": run.study_id, "stage": run.stage, "protocol": ground.protocol.pk}
     with connection.cursor() as cursor:
@@ -93,7 +93,7 @@ def human_labels(run: Run, ground: Ground | None = None) -> dict[Place, list[Giv
     return found
 
 
-class _Reader:
+class Reader:
     """Reads payloads as outcomes between a and b, each different answer once."""
 
     def __init__(self, ground: Ground) -> None:

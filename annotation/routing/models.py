@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from annotation.protocols.models import AiAnnotator, Item, Presentation
+from annotation.routing.check_models import CanaryAnswer as CanaryAnswer
+from annotation.routing.check_models import Check as Check
 from multivocal.studies.models import Study
 
 

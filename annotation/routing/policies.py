@@ -63,8 +63,8 @@ def content_of(config: PolicyConfig) -> dict[str, Any]:
 
 
 def config_of(policy: Policy) -> PolicyConfig:
-    """Return the shape of a policy's row."""
-    return PolicyConfig.model_validate(policy.config)
+    """Return the shape of a policy's row. One that was frozen before there were canaries has none."""
+    return PolicyConfig.model_validate({"canaries": {"items": 0}} | policy.config)
 
 
 def protocol_key(stage: ComparisonConfig, key: str) -> str:

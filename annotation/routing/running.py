@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from annotation.routing import judges, labelling, seeding
 from annotation.routing.alarms import watch_audits
+from annotation.routing.canaries import check_versions, watch_checks
 from annotation.routing.deciding import decide_routes
 from annotation.routing.models import Policy, Run, Tagging
 from annotation.routing.needs import needs_of
@@ -125,7 +126,7 @@ def resume_run(*, run: Run, user: Any = None) -> None:
         paused = Run.objects.select_for_update().filter(pk=run.pk, state=State.PAUSED).first()
         if paused is None:
             raise Conflict("This run is not paused.", code="not_paused")
-        if paused.reason == "changed":
+        if changed := paused.reason == "changed":
             judges.accept_versions(run=paused)
         seen = [*paused.router.get("seen", []), *([paused.reason] if paused.reason else [])]
         paused.router = paused.router | {"seen": seen}
@@ -133,6 +134,8 @@ def resume_run(*, run: Run, user: Any = None) -> None:
         paused.reason = paused.sentence = ""
         paused.save(update_fields=["state", "reason", "sentence", "router"])
         judges.set_to_work(run=paused, user=user)
+        if changed:
+            check_versions(run=paused, user=user)
         if not paused.router.get("decided_at"):
             begin_tagging(run=paused)
         run.refresh_from_db()
@@ -208,9 +211,12 @@ def _look(run: Run) -> list[judges.Standing]:
     for one in standing:
         if one.state.startswith("changed"):
             name, before = one.judge.judge, one.judge.version
+            check = f"manage.py routing check {run.study.slug}"
             raise Conflict(
                 f"The endpoint of “{name}” said it was {before} and now says {one.state.partition(':')[2]}. It is "
-                "asked nothing more. Resume to go on with it as it is now, or stop the run.",
+                "asked nothing more. "
+                + (f"Check the judges (here, or {check}). " if config_of(run.policy).canaries.items else "")
+                + "Resume to go on with it as it is now, or stop the run.",
                 code="changed",
             )
     return standing
@@ -218,6 +224,7 @@ def _look(run: Run) -> list[judges.Standing]:
 
 def _seed(run: Run, ground: Ground) -> None:
     _look(run)
+    watch_checks(run=run, ground=ground)
     if _waits_for_tags(run):
         return
     if labelling.seed_is_done(run=run, ground=ground):
@@ -225,8 +232,9 @@ def _seed(run: Run, ground: Ground) -> None:
 
 
 def _judge(run: Run, ground: Ground) -> None:
-    tagging = is_tagging(run=run)
-    if not any(one.busy for one in _look(run)) and not tagging:
+    tagging, standing = is_tagging(run=run), _look(run)
+    watch_checks(run=run, ground=ground)
+    if not any(one.busy for one in standing) and not tagging:
         _go(run, State.JUDGING, State.ROUTING)
 
 
@@ -238,6 +246,7 @@ def _route(run: Run, ground: Ground) -> None:
 def _label(run: Run, ground: Ground) -> None:
     standing = _look(run)
     watch_audits(run=run, ground=ground)
+    watch_checks(run=run, ground=ground)
     finished = labelling.settle_labels(run=run, ground=ground)
     # A judge that is silent may come back, and label what is held for want of it.
     waiting = any(one.busy or one.state == "given_up" for one in standing) and labelling.held(run)

@@ -132,6 +132,17 @@ class Patience(Shape):
     rounds: int = Field(1, ge=0, le=10)
 
 
+class Canaries(Shape):
+    """A few pairs that every judge is asked about again, to see whether it still says what it said.
+
+    ``items`` pairs, once in ``every_h`` hours, when somebody asks for it, and after another version was accepted.
+    0 asks none.
+    """
+
+    items: int = Field(12, ge=0, le=200)
+    every_h: float = Field(24, ge=0.1, le=8760, description="Hours from one check to the next.")
+
+
 DEFAULT_LADDER: tuple[LadderStep, ...] = tuple(
     LadderStep(rung=rung)  # type: ignore[arg-type]
     for rung in ("must_human", "failed", "orders_conflict", "judges_disagree", "audit")
@@ -161,8 +172,9 @@ class PolicyConfig(Shape):
     random_seed: int = Field(0, ge=0, le=2**53)
     patience: Patience = Patience()
     tagger: Tagger | None = None
+    canaries: Canaries = Canaries()
     on_alarm: Literal["audit", "pause"] = Field(
-        "audit", description="Where audits agree less than before: audit more, or pause the run."
+        "audit", description="Where audits or canaries agree less than before: audit more, or pause."
     )
 
     @model_validator(mode="after")

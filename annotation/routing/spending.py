@@ -52,7 +52,8 @@ def lock_run(run: Run | UUID) -> None:
 
 
 TAGGING = "tag"
-"""The purpose of calls that ask for tags; their subject begins with the run's id."""
+CANARY = "canary"
+"""Purposes of calls that ask for tags, and that ask a judge again: their subject begins with the run's id."""
 
 # A judge's call has its presentation as subject; other purposes' subjects are no ids.
 _CALLS = """
@@ -63,8 +64,8 @@ _CALLS = """
            WHERE c.account = %(study)s AND c.purpose = %(purpose)s AND c.id > %(after)s
           UNION ALL
           SELECT c.id, c.state, c.cost, c.reserved FROM llm_call c
-           WHERE c.account = %(study)s AND c.purpose = 'tag' AND split_part(c.subject, ':', 1) = %(run)s::text
-             AND c.id > %(after)s) c"""
+           WHERE c.account = %(study)s AND c.purpose IN ('tag', 'canary') AND c.id > %(after)s
+             AND split_part(c.subject, ':', 1) = %(run)s::text) c"""
 
 
 def _calls(run: Run, after: int) -> tuple[Decimal, Decimal, int, int, int | None]:
@@ -166,7 +167,7 @@ def may_spend(request: ChatRequest, reserve: Decimal) -> bool:
     """
     if request.purpose == PURPOSE:
         whose = {"judges__annotator__presentations": UUID(request.subject)}
-    elif request.purpose == TAGGING:
+    elif request.purpose in (TAGGING, CANARY):
         whose = {"pk": UUID(request.subject.partition(":")[0])}
     else:
         return True

@@ -69,19 +69,32 @@ async def ask_once(task: Task, presentation: Presentation, gateway: Gateway) -> 
     """
     shown = await in_db(shown_for, presentation)
     begun = timezone.now()
-    heard = await in_db(_heard, presentation)
-    failed = ""
-    if heard.text is None:
-        heard, failed = await _ask(task, presentation, shown, gateway, heard.tries)
+    heard, failed = await hear(task, presentation, shown, gateway)
     answer: Shape | Unparsed | None = None
     if heard.text is not None:
         answer = read_reply(task.config, heard.text, shown)
     return await in_db(_store, task, presentation, answer, heard, failed, begun)
 
 
-async def _ask(
-    task: Task, presentation: Presentation, shown: Shown, gateway: Gateway, tries: int
+async def hear(
+    task: Task,
+    presentation: Presentation,
+    shown: Shown,
+    gateway: Gateway,
+    *,
+    purpose: str = PURPOSE,
+    subject: str = "",
 ) -> tuple[Heard, str]:
+    """Return what a model says of what is shown, and the kind of failure where it says nothing.
+
+    What the ledger has for this purpose and subject (the presentation, unless another is given) is not asked again.
+    Raises StoppedError.
+    """
+    subject = subject or str(presentation.pk)
+    heard = await in_db(_heard, presentation, purpose, subject)
+    if heard.text is not None:
+        return heard, ""
+    tries = heard.tries
     model, params = task.annotator.model, task.params
     asked = asked_with(model, params)
     if params.seeded:
@@ -91,9 +104,9 @@ async def _ask(
         request = ChatRequest(
             model=model,
             messages=messages_for(task.rubric, task.config, params, shown),
-            purpose=PURPOSE,
+            purpose=purpose,
             account=task.annotator.study_id,
-            subject=str(presentation.pk),
+            subject=subject,
             attempt=tries + attempt,
             json_schema=schema,
             parameters=asked,
@@ -160,10 +173,8 @@ def _text_of(call: int | None) -> str:
     return Call.objects.filter(READABLE, pk=call).values_list("text", flat=True).first() or ""
 
 
-def _heard(presentation: Presentation) -> Heard:
-    calls = Call.objects.filter(
-        subject=str(presentation.pk), purpose=PURPOSE, account=presentation.item.study_id
-    )
+def _heard(presentation: Presentation, purpose: str, subject: str) -> Heard:
+    calls = Call.objects.filter(subject=subject, purpose=purpose, account=presentation.item.study_id)
     tries = calls.aggregate(n=Max("attempt"))["n"] or 0
     # Answers to a judgement that was taken back are not used again.
     spent = Judgement.objects.filter(presentation=presentation, call__isnull=False).values("call")

@@ -20,7 +20,7 @@ _AI = """
      WHERE r.run_id = %(run)s AND c.id > %(first)s AND c.finished_at IS NOT NULL
     UNION ALL
     SELECT c.finished_at, c.cost FROM llm_call c
-     WHERE c.account = %(study)s AND c.purpose = 'tag' AND split_part(c.subject, ':', 1) = %(run)s::text
+     WHERE c.account = %(study)s AND c.purpose IN ('tag', 'canary') AND split_part(c.subject, ':', 1) = %(run)s::text
        AND c.id > %(first)s AND c.finished_at IS NOT NULL"""
 _PEOPLE = """
     SELECT min(j.given_at), %(price)s::numeric FROM protocols_judgement j

@@ -1,4 +1,4 @@
-"""The verbs of ``manage.py routing`` that run a policy: start, status, pause, resume, stop."""
+"""The verbs of ``manage.py routing`` that run a policy: start, status, pause, resume, stop, check."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-VERBS = ("start", "status", "pause", "resume", "stop")
+VERBS = ("start", "status", "pause", "resume", "stop", "check")
 
 
 def add_verbs(verbs: Any) -> None:
@@ -22,12 +22,13 @@ def add_verbs(verbs: Any) -> None:
         "pause": "decide nothing more and ask no judge; people go on with what is theirs",
         "resume": "go on where it was paused; what it was paused for is taken as seen",
         "stop": "end the run for good; all that was said stays",
+        "check": "ask the judges about a few pairs again: do they still say what they said? exit 1 where not",
     }
     for name, text in told.items():
         verb = verbs.add_parser(name, help=text)
         verb.add_argument("slug")
         verb.add_argument("--stage", help="where the study has several that are routed")
-        if name == "status":
+        if name in ("status", "check"):
             verb.add_argument("--json", action="store_true")
 
 
@@ -45,6 +46,9 @@ def run_verb(given: argparse.Namespace, write: Callable[[str], Any]) -> None:
             _start(study, given, write)
             return
         run = _newest(study, given.stage)
+        if given.verb == "check":
+            _check(run, given, write)
+            return
         if given.verb != "status":
             getattr(running, f"{given.verb}_run")(run=run)
             run.refresh_from_db()
@@ -72,6 +76,25 @@ def _start(study: Any, given: argparse.Namespace, write: Callable[[str], Any]) -
         start_run(run=run)
     write(f"Policy {run.policy}, sha256 {run.policy.sha256[:12]}, is at work at the stage “{run.stage}”.")
     write(_said(run))
+
+
+def _check(run: Any, given: argparse.Namespace, write: Callable[[str], Any]) -> None:
+    from annotation.routing.asking_again import run_check
+    from annotation.routing.canaries import begin_check, sentence_of
+
+    check = begin_check(run=run)
+    run_check(check=check)
+    check.refresh_from_db()
+    if given.json:
+        write(json.dumps({"run": str(run.pk), "check": check.number, "judges": check.told}, indent=2))
+    else:
+        write(f"{run.policy}: check {check.number}; intervals are 95 %")
+        for one in check.told:
+            write(f"  {one['sentence']}")
+    if check.raised:
+        raise CommandError(f"Finding: {sentence_of(check)}", returncode=1)
+    if not any(one["n"] for one in check.told):
+        raise CommandError("Finding: no judge could be checked.", returncode=1)
 
 
 def _newest(study: Any, stage: str | None) -> Any:

@@ -1,0 +1,143 @@
+"""Asking judges about canary pairs again: each question once a check, within the run's budget, and always to an end."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from annotation.protocols.annotators.asking import StoppedError, Task, hear, shown_for
+from annotation.protocols.annotators.making import settings_of
+from annotation.protocols.annotators.replies import Unparsed, read_reply
+from annotation.protocols.annotators.running import BREAKER, WORKERS
+from annotation.protocols.models import AiAnnotator
+from annotation.routing.check_results import finish_check
+from annotation.routing.labels import Reader
+from annotation.routing.models import CanaryAnswer, Check, Run
+from annotation.routing.screens import Ground, ground_of
+from annotation.routing.spending import CANARY
+from multivocal.errors import Refused
+from multivocal.llm.gateway import Gateway, in_db
+
+_LOCK_SPACE = 1919907191  # of advisory locks: canaries that are being asked about
+_State = CanaryAnswer.State
+
+
+def run_check(*, check: Check, seconds: float | None = None) -> int:
+    """Ask until everything has an answer or a reason why not, for about ``seconds``; return how many were asked.
+
+    Several workers may run it: a question is claimed by a lock that ends with its worker's connection, and a reply that
+    was paid for and not stored is read from the ledger. A judge that fails again and again, or for which the money
+    ends, is asked no more in this check. Without ``seconds`` the check is done when this returns.
+    """
+    run = Run.objects.select_related("policy", "study").get(pk=check.run_id)
+    end = time.monotonic() + seconds if seconds is not None else None
+    try:
+        ground = ground_of(run)
+    except Refused:
+        # The study has changed: nothing that is said now could be compared.
+        Check.objects.filter(pk=check.pk, done_at=None).update(done_at=timezone.now(), acted=True)
+        return 0
+    with asyncio.Runner() as runner:
+        gateway = Gateway()
+        runner.run(gateway.__aenter__())
+        try:
+            number = _work(check, ground, partial(_run_all, runner, gateway), end)
+        finally:
+            runner.run(gateway.__aexit__(None, None, None))
+    finish_check(check=check, ground=ground)
+    return number
+
+
+def _work(check: Check, ground: Ground, ask: Any, end: float | None) -> int:
+    reader, in_a_row, number = Reader(ground), Counter[UUID](), 0
+    waiting = CanaryAnswer.objects.filter(check_of=check, state=_State.WAITING)
+    while annotators := list(dict.fromkeys(waiting.values_list("presentation__annotator", flat=True))):
+        Check.objects.filter(pk=check.pk).update(seen_at=timezone.now())
+        if not Run.objects.filter(pk=check.run_id, state__in=Run.LIVING).exists():
+            waiting.update(state=_State.FAILED, reason="ended")
+            return number
+        asked = 0
+        for pk in annotators:
+            annotator = AiAnnotator.objects.select_related("model", "protocol", "study").get(pk=pk)
+            task = Task(annotator, *settings_of(annotator))
+            outcomes = _claim_and_ask(check, task, reader, ask)
+            asked += len(outcomes)
+            for outcome in outcomes:
+                in_a_row[pk] = in_a_row[pk] + 1 if outcome == _State.FAILED else 0
+            stops = [one.removeprefix("stop:") for one in outcomes if one.startswith("stop:")]
+            if stops or in_a_row[pk] >= BREAKER:
+                why = stops[0] if stops else "failures"
+                waiting.filter(presentation__annotator=pk).update(state=_State.FAILED, reason=why)
+        number += asked
+        if end is not None and (not asked or time.monotonic() > end):
+            return number
+        if not asked:
+            time.sleep(0.2)  # another worker is at the rest
+    return number
+
+
+def _claim_and_ask(check: Check, task: Task, reader: Reader, ask: Any) -> list[str]:
+    mine = CanaryAnswer.objects.filter(
+        check_of=check, presentation__annotator=task.annotator, state=_State.WAITING
+    ).order_by("pk")
+    # The transaction holds the claims while the model thinks: no clock has to guess whether its worker lives.
+    with transaction.atomic():
+        claimed: list[int] = []
+        with connection.cursor() as cursor:
+            for pk in mine.values_list("pk", flat=True)[: task.params.at_once * WORKERS]:
+                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(pk)])
+                claimed += [pk] * cursor.fetchone()[0]
+                if len(claimed) == task.params.at_once:
+                    break
+        # What was answered between the look and the lock is not asked again.
+        found = list(mine.filter(pk__in=claimed).select_related("presentation__item", "check_of"))
+        outcomes: list[str] = ask(task, found, reader) if found else ["known"] * len(claimed)
+        return outcomes
+
+
+def _run_all(
+    runner: asyncio.Runner, gateway: Gateway, task: Task, answers: Sequence[CanaryAnswer], reader: Reader
+) -> list[str]:
+    async def all_of_them() -> list[str | BaseException]:
+        # To their end: what is paid for is stored, also beside one that goes wrong.
+        every = (_again(task, one, reader, gateway) for one in answers)
+        return await asyncio.gather(*every, return_exceptions=True)
+
+    outcomes = runner.run(all_of_them())
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return [str(outcome) for outcome in outcomes]
+
+
+async def _again(task: Task, answer: CanaryAnswer, reader: Reader, gateway: Gateway) -> str:
+    presentation = answer.presentation
+    shown = await in_db(shown_for, presentation)
+    try:
+        heard, failed = await hear(
+            task,
+            presentation,
+            shown,
+            gateway,
+            purpose=CANARY,
+            subject=answer.subject,
+        )
+    except StoppedError as stop:
+        return f"stop:{stop.kind}"
+    state, label, reason = _State.FAILED, None, failed
+    if heard.text is not None:
+        said = read_reply(task.config, heard.text, shown)
+        state, reason = (_State.UNPARSED, "unparsed") if isinstance(said, Unparsed) else (_State.OK, "")
+        if not isinstance(said, Unparsed):
+            place = (presentation.item_id, presentation.unit)
+            label = reader.label(place, presentation.slots, said.model_dump(mode="json"))
+            reason = "" if label else "no_answer"
+    stored = CanaryAnswer.objects.filter(pk=answer.pk, state=_State.WAITING)
+    await in_db(partial(stored.update, state=state, label=label, reason=reason[:20], call=heard.call))
+    return str(state)
