@@ -8,20 +8,31 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from annotation.routing.domain.batch import Batch
 from annotation.routing.domain.bins import Edges, apply, fix_edges
 from annotation.routing.domain.cases import Case
 from annotation.routing.domain.features import REGISTRY, feature
 from annotation.routing.domain.gathering import feature_table
 from annotation.routing.domain.table import Table
 from annotation.routing.domain.tags import Tags, columns, names_of_columns, prompt, read_tags, schema
+from annotation.routing.domain.texts import LONGEST
 from annotation.routing.domain.vocabulary import DIMENSIONS
 from annotation.statistics.errors import NotEstimable
+from tests.routing.plain_features import PLAIN, Taken
 
-TEXT = st.text(max_size=60)
+WORD = st.sampled_from(
+    [
+        "Ada", "ada", "ADA", "the", "The", "walked", "walking", "1843", "٣", "²", "İstanbul", "ΣΑΣ", "don't", "ǅ",
+        "x_1", "- one", "\n* two", "\n\n 3) ", "•", "def f():", "</p>", "){", "\x1c", "\xa0", "مرحبا", "你好", "\ud800",
+    ]
+)  # fmt: skip
+TEXT = st.lists(WORD | st.text(max_size=8), max_size=9).flatmap(
+    lambda words: st.sampled_from([" ", "", "\n", ", "]).map(lambda between: between.join(words))
+)
 
 
 def measure(name: str, prompt: str, a: str, b: str) -> float:
-    return REGISTRY[name].measure(Case("1", prompt, a, b))
+    return float(REGISTRY[name].measure(Batch.of([Case("1", prompt, a, b)]))[0])
 
 
 def test_measures_by_hand() -> None:
@@ -43,15 +54,39 @@ def test_measures_by_hand() -> None:
     assert measure("list_gap", "", "- one\n- two", "one and two") == 1
 
 
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=6), st.data())
+def test_many_at_once_are_what_each_is_word_by_word(
+    texts: list[tuple[str, str, str]], data: st.DataObject
+) -> None:
+    if texts:  # a text that stands at several places is taken apart once
+        texts += [data.draw(st.permutations(texts[0])), (texts[0][1],) * 3]
+    table = feature_table([Case(str(n), *each) for n, each in enumerate(texts)])
+    assert set(table.names) == set(PLAIN)
+    for each, row in zip(texts, table.values.tolist(), strict=True):
+        expected = [PLAIN[name](Taken(*each)) for name in table.names]
+        assert row == pytest.approx(expected, rel=1e-12, abs=1e-12, nan_ok=True), (each, table.names)
+
+
+def test_what_many_at_once_are_does_not_depend_on_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [Case(str(n), f"say {n}", f"yes {n % 3}", f"No {n}.\n- {n}") for n in range(10)]
+    whole = feature_table(cases).values
+    monkeypatch.setattr("annotation.routing.domain.gathering._AT_ONCE", 3)
+    np.testing.assert_array_equal(feature_table(cases).values, whole)
+
+
+def test_only_the_beginning_of_a_long_text_is_read() -> None:
+    assert measure("word_overlap", "", "a" * LONGEST + " b", "a" * LONGEST) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(TEXT, TEXT, TEXT)
 def test_measures_are_numbers_and_do_not_care_which_response_is_a(prompt: str, a: str, b: str) -> None:
-    for one in REGISTRY.values():
-        here, there = one.measure(Case("1", prompt, a, b)), one.measure(Case("1", prompt, b, a))
-        assert here == pytest.approx(there, nan_ok=True), one.name
-        assert math.isnan(here) or math.isfinite(here)
-        if one.group == "similarity":
-            assert math.isnan(here) or -1e-9 <= here <= 1 + 1e-9
+    there = feature_table([Case("1", prompt, a, b), Case("2", prompt, b, a)])
+    for name, group, values in zip(there.names, there.groups, there.values.T, strict=True):
+        assert values[0] == pytest.approx(values[1], nan_ok=True), name
+        if group == "similarity":
+            assert math.isnan(values[0]) or -1e-9 <= values[0] <= 1 + 1e-9
 
 
 def test_a_new_feature_is_one_function() -> None:

@@ -1,16 +1,20 @@
 """The table of all features of many cases: texts, tags, judges' signals, and those who would be asked."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
-from annotation.routing.domain.cases import Case
+from annotation.routing.domain.batch import Batch
+from annotation.routing.domain.cases import Case, Label
 from annotation.routing.domain.certainty import Calibrator
 from annotation.routing.domain.features import REGISTRY
 from annotation.routing.domain.signals import signals_and_verdicts
 from annotation.routing.domain.table import Table
 from annotation.routing.domain.tags import columns, names_of_columns
+
+_AT_ONCE = 4_000
+_SIDES: Mapping[Label | None, float] = {"a": 0.0, "b": 1.0, "tie": 0.5, None: math.nan}
 
 
 def feature_table(
@@ -31,8 +35,7 @@ def feature_table(
         names = names_of_columns()
         parts.append(_from([columns(case.tags) for case in cases], names, "tags"))
     if (wanted is None or "judges" in wanted) and judges:
-        rows = [_judged(case, judges, calibrators) for case in cases]
-        parts.append(_from(rows, tuple(rows[0]) if rows else (), "judges"))
+        parts.append(_judged(cases, judges, calibrators))
     if wanted is None or "pool" in wanted:
         known = tuple(dict.fromkeys(name for case in cases for name in case.pool))
         pool = [{f"pool: {name}": value for name, value in case.pool.items()} for case in cases]
@@ -46,24 +49,40 @@ def feature_table(
 def _texts(cases: Sequence[Case], wanted: set[str] | None) -> Table:
     chosen = [one for one in REGISTRY.values() if wanted is None or one.group in wanted]
     values = np.empty((len(cases), len(chosen)))
-    measures = [one.measure for one in chosen]
-    for place, case in enumerate(cases):
-        values[place] = [measure(case) for measure in measures]
-        # The words of a hundred thousand cases are gigabytes; they are not needed again.
-        case.__dict__.pop("parts", None)
+    # The words of a hundred thousand cases are gigabytes.
+    for start in range(0, len(cases) if chosen else 0, _AT_ONCE):
+        batch = Batch.of(cases[start : start + _AT_ONCE])
+        for place, one in enumerate(chosen):
+            values[start : start + _AT_ONCE, place] = one.measure(batch)
     values[~np.isfinite(values)] = np.nan
     return Table(tuple(one.name for one in chosen), tuple(one.group for one in chosen), values)
 
 
 def _judged(
-    case: Case, judges: Sequence[str], calibrators: Mapping[str, Calibrator] | None
-) -> dict[str, float]:
+    cases: Sequence[Case], judges: Sequence[str], calibrators: Mapping[str, Calibrator] | None
+) -> Table:
     """Return the signals, and of every judge whether it chose the longer response: many models do."""
-    row, verdicts = signals_and_verdicts(case.replies, judges, calibrators)
-    longer = "a" if len(case.a) >= len(case.b) else "b"
-    for judge, said in verdicts.items():
-        row[f"{judge}: longer"] = math.nan if said.label is None else float(said.label == longer)
-    return row
+    # Labels have few patterns, and what a pattern means is found out once.
+    patterns: dict[tuple[Hashable, ...], int] = {}
+    signals: list[Mapping[str, float]] = []
+    chose: list[list[float]] = []
+    places = np.empty(len(cases), dtype=np.int64)
+    for place, case in enumerate(cases):
+        pattern = tuple(
+            [(r.judge, r.label, r.order, r.score_a, r.score_b, r.certainty) for r in case.replies]
+        )
+        places[place] = known = patterns.setdefault(pattern, len(patterns))
+        if known == len(signals):
+            row, verdicts = signals_and_verdicts(case.replies, judges, calibrators)
+            signals.append(row)
+            chose.append([_SIDES[verdicts[judge].label] for judge in judges])
+    said = _from(signals, tuple(signals[0]) if signals else (), "judges")
+    side = np.array(chose).reshape(len(chose), len(judges))[places]
+    longer = np.array([len(case.a) < len(case.b) for case in cases], dtype=np.float64)[:, None]
+    of_longer = np.where(np.isnan(side), np.nan, side == longer)
+    return Table(said.names, said.groups, said.values[places]).beside(
+        Table(tuple(f"{judge}: longer" for judge in judges), ("judges",) * len(judges), of_longer)
+    )
 
 
 def _from(rows: Sequence[Mapping[str, float]], names: tuple[str, ...], group: str) -> Table:
