@@ -15,6 +15,7 @@ from elicitation.moral_graph.rewording import words_in
 from elicitation.moral_graph.shapes import LEAST_WORDS, MOST_WORDS, WisdomConfig
 from elicitation.moral_graph.standing import facts_of, has_told, read_facts, sign_facts
 from multivocal.domain.shapes import say
+from multivocal.studies.drafts import draft_of
 from multivocal.studies.stages import Page, Visit
 
 
@@ -46,7 +47,7 @@ def story_page(
     before = WisdomVote.objects.filter(
         enrolment=visit.enrolment, upgrade=step, superseded_at=None
     ).first() if again else None  # fmt: skip
-    given = posted.dict() if posted is not None else {}
+    given = _given(visit, posted, f"{'again' if again else 'story'}-{draw.position}")
     if before is not None and not given:
         given = {"answer": before.answer, "why": before.why}
     return Page(
@@ -86,6 +87,7 @@ def confirm_page(visit: Visit, due: Due, problems: Mapping[str, str], posted: Qu
             "mine": _card(due.card),
             "value": _value(due.value),
             "card": due.card.pk,
+            "given": _given(visit, posted, f"confirm-{due.card.pk}"),
             "anew": due.card.changed_at is not None,
         },
         step=f"confirm-{due.card.pk}",
@@ -94,7 +96,7 @@ def confirm_page(visit: Visit, due: Due, problems: Mapping[str, str], posted: Qu
 
 def propose_page(visit: Visit, _subject: None, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
     """Return the page on which a person may propose a step between values they have seen."""
-    given = posted.dict() if posted is not None else {}
+    given = _given(visit, posted, "propose")
     return Page(
         "moral_graph/vote_propose.html",
         {
@@ -118,11 +120,19 @@ def select_page(
 ) -> Page:
     """Return the values of others of which a person says whether they speak for them too."""
     config: WisdomConfig = visit.stage  # type: ignore[assignment]
+    kept = draft_of(visit.enrolment, visit.stage.id, "select").get("value", [])
     return Page(
         "moral_graph/vote_select.html",
         {
             "title": _("Do these speak for you too?"),
-            "values": [{"number": row.canonical.number, **_value(row.canonical)} for row in picks],
+            "values": [
+                {
+                    "number": row.canonical.number,
+                    "chosen": str(row.canonical.number) in ([kept] if isinstance(kept, str) else kept),
+                    **_value(row.canonical),
+                }
+                for row in picks
+            ],
         },
         done=9 if config.select and config.select.when == "after" else 0,
         total=10,
@@ -163,7 +173,7 @@ def standing_page(
             "answers": [
                 ("yes", _("Yes, it is fair")), ("no", _("No, it is not fair")), ("unsure", _("I am not sure")),
             ],
-            "given": posted.dict() if posted is not None else {},
+            "given": _given(visit, posted, f"standing-{card.pk}"),
             "card": card.pk,
         },
         done=19,
@@ -178,8 +188,9 @@ def card_page(visit: Visit, card: ValuesCard, problems: Mapping[str, str], poste
         "moral_graph/vote_card.html",
         {
             "title": _("Change your card"),
-            "written": words_in(card, posted),
+            "written": words_in(card, _given(visit, posted, f"card-{card.pk}")),
             "names_asked": "names_are_fine" in problems,
+            "card": card.pk,
         },
         step=f"card-{card.pk}",
     )
@@ -199,6 +210,14 @@ def plain_page(visit: Visit, step: str) -> Page:
         },
         step=step,
     )
+
+
+def _given(visit: Visit, posted: QueryDict | None, step: str) -> dict[str, str]:
+    """Return what was just sent back, else what was typed on this page and not sent."""
+    if posted is not None:
+        return posted.dict()  # type: ignore[return-value]
+    kept = draft_of(visit.enrolment, visit.stage.id, step)
+    return {name: text if isinstance(text, str) else " ".join(text[:1]) for name, text in kept.items()}
 
 
 def _card(card: ValuesCard) -> dict[str, Any]:

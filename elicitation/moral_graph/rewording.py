@@ -21,11 +21,11 @@ def card_asked_for(visit: Visit, wanted: str) -> ValuesCard | None:
     return next((card for card in cards_of(visit.enrolment) if str(card.pk) == wanted), None)
 
 
-def words_in(card: ValuesCard, posted: QueryDict | None) -> dict[str, Any]:
-    """Return what the form holds: what was just sent back, else the words that count."""
-    if posted is not None and "title" in posted:
-        lines = [posted.get(f"policy-{n}", "") for n in range(MOST)]
-        return {"title": posted["title"], "description": posted.get("description", ""), "policies": lines}
+def words_in(card: ValuesCard, given: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the form holds: what was typed, else the words that count."""
+    if "title" in given:
+        lines = [given.get(f"policy-{n}", "") for n in range(MOST)]
+        return {"title": given["title"], "description": given.get("description", ""), "policies": lines}
     version = card.accepted_version
     assert version is not None
     return {

@@ -27,3 +27,10 @@ import "./elements/mv-redirect";
 import "./elements/mv-conversation";
 import "./elements/mv-interview";
 import "./elements/mv-wait";
+
+import { countFields } from "./form/count";
+
+countFields(document);
+
+// A page that answers a form is reached again by reading, not by sending: reload and Back ask nothing.
+history.replaceState(history.state, "", location.href);

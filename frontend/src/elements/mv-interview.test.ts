@@ -153,6 +153,41 @@ describe("mv-interview", () => {
     expect(find<HTMLTextAreaElement>(".hand-line textarea").value).toBe("WORDS b");
   });
 
+  it("keeps an unsaved change of the card when another window accepts it, and has a way on", () => {
+    const s = open(carded());
+    [...document.querySelectorAll<HTMLButtonElement>(".interview-card > .button")].at(-1)!.click();
+    find<HTMLInputElement>("#hand-title").value = "Near her";
+    find<HTMLInputElement>("#hand-title").dispatchEvent(new Event("input", { bubbles: true }));
+    s.tell({ type: "state", state: state(null) });
+    expect(reload).not.toHaveBeenCalled();
+    expect([find<HTMLInputElement>("#hand-title").value, find(".chat-notice").textContent]).toEqual(["Near her", "hand.elsewherehand.go_onhand.leave"]);
+    find<HTMLButtonElement>(".chat-notice .primary").click();
+    expect(s.heard[0]).toMatchObject({ do: "reopen", interview: "i1" });
+    s.tell({ type: "state", state: state(carded({ version: 3 })), key: s.heard[0]!["key"] });
+    expect([find<HTMLInputElement>("#hand-title").value, find(".hand").hidden, find(".chat-notice").textContent]).toEqual(["Near her", false, ""]);
+    find<HTMLFormElement>(".hand").dispatchEvent(new SubmitEvent("submit", { cancelable: true }));
+    expect(s.heard[1]).toMatchObject({ do: "write", title: "Near her" });
+    // Without anything unsaved the page goes on by itself.
+    const other = open(carded());
+    other.tell({ type: "state", state: state(null) });
+    expect(reload).toHaveBeenCalledTimes(1);
+  });
+
+  it("has a half-changed card after a reload, and the card itself once the change was given up", () => {
+    const edit = (): void => [...document.querySelectorAll<HTMLButtonElement>(".interview-card > .button")].at(-1)!.click();
+    const title = (): HTMLInputElement => find<HTMLInputElement>("#hand-title");
+    open(carded());
+    edit();
+    title().value = "Near";
+    title().dispatchEvent(new Event("input", { bubbles: true }));
+    open(carded());
+    edit();
+    expect(title().value).toBe("Near");
+    [...document.querySelectorAll<HTMLButtonElement>(".hand .row button")].at(-1)!.click();
+    edit();
+    expect(title().value).toBe("Staying");
+  });
+
   it("offers another try and writing by hand after a failure", () => {
     const s = open(talk({ phase: "failed", waiting: "reply", may_say: false, may_write: true, messages: [first, mine] }));
     const buttons = [...document.querySelectorAll<HTMLButtonElement>(".interview-foot button")];

@@ -50,7 +50,7 @@ export class MvInterview extends HTMLElement {
     });
     this.#chat = new Chat(texts);
     this.#writer = new Writer(texts, { id: "interview-say", label: say(texts, "say"), send: say(texts, "send"), primary: true, longest, place: `mv:writing:${state.conversation.id}` }, { send: (text) => this.#do({ do: "say", text }), draft: (text) => this.#wire.send({ do: "draft", text }) });
-    this.#panel = new Panel(texts, longest, {
+    this.#panel = new Panel(texts, longest, `mv:hand:${state.conversation.id}`, {
       accept: (version, names_are_fine) => this.#do({ do: "accept", version, names_are_fine }),
       change: (text) => this.#do({ do: "change", text }),
       write: (card) => this.#do({ do: "write", ...card }),
@@ -103,6 +103,7 @@ export class MvInterview extends HTMLElement {
   #onState(state: State, key: string | null | undefined): void {
     const settled = this.#wire.settle(key);
     if (!state.conversation) {
+      if (this.#panel.unsaved && !settled) return this.#acceptedElsewhere();
       this.#wire.stop();
       return this.reload();
     }
@@ -112,6 +113,24 @@ export class MvInterview extends HTMLElement {
     const before = this.#talk?.phase;
     this.#take(state.conversation, false);
     this.#follow(before, settled);
+  }
+
+  /** Another window accepted the card while it is being changed here: nothing is lost, and there is a way on. */
+  #acceptedElsewhere(): void {
+    const { id } = this.#talk!;
+    const way = (key: string, kind: string, does: () => void): HTMLElement => {
+      const button = h("button", { type: "button", class: `button ${kind}`.trim() }, say(this.#texts, key));
+      button.addEventListener("click", does);
+      return button;
+    };
+    const on = way("hand.go_on", "primary", () => this.#do({ do: "reopen", interview: id }));
+    const leave = way("hand.leave", "", () => {
+      this.#panel.hand.forget();
+      this.reload();
+    });
+    this.#panel.hand.busy(true);
+    this.#wire.notice.replaceChildren(h("div", { class: "note warm" }, h("p", {}, say(this.#texts, "hand.elsewhere")), h("div", { class: "row" }, on, leave)));
+    this.#wire.notice.scrollIntoView({ block: "center" });
   }
 
   #take(talk: Talk, first: boolean): void {

@@ -2,6 +2,7 @@
 
 import { h, setText } from "../dom";
 import { say, type Texts } from "../texts";
+import { keep, kept } from "./keeping";
 import type { Card } from "./state";
 
 export interface Written {
@@ -21,10 +22,12 @@ export class Hand {
   #more: HTMLButtonElement;
   #save: HTMLButtonElement;
   #problem = h("p", { class: "error", role: "alert", hidden: true });
+  #opened = "";
 
   constructor(
     readonly texts: Texts,
     readonly on: { save(card: Written): void; cancel(): void },
+    readonly place = "",
   ) {
     const text = (key: string): string => say(texts, key);
     this.#title = h("input", { type: "text", id: "hand-title", maxlength: 80, dir: "auto", "aria-describedby": "hand-title-problem" });
@@ -53,17 +56,35 @@ export class Hand {
     });
     this.#more.addEventListener("click", () => this.#line("").focus());
     cancel.addEventListener("click", () => this.on.cancel());
+    this.root.addEventListener("input", () => keep(this.place, JSON.stringify(this.#read())));
   }
 
-  /** Fill the form with a card, or with empty lines where there is none. */
+  /** Whether something was written here that is saved nowhere else. */
+  get changed(): boolean {
+    return !this.root.hidden && JSON.stringify(this.#read()) !== this.#opened;
+  }
+
+  /** Fill the form with what was being written before the page was loaded again, else with a card, else with empty lines. */
   open(card: Card | null): void {
+    this.#fill(card);
+    this.#opened = JSON.stringify(this.#read());
+    const before = kept(this.place);
+    if (before) this.#fill(JSON.parse(before) as Written);
+    this.complain("", {});
+    this.root.querySelector("h2")?.focus();
+  }
+
+  /** Saved, or not wanted any more: what was being written here goes. */
+  forget(): void {
+    keep(this.place, "");
+  }
+
+  #fill(card: Written | null): void {
     this.#title.value = card?.title ?? "";
     this.#description.value = card?.description ?? "";
     this.#lines.replaceChildren();
     const lines = card?.policies ?? [];
     for (let n = 0; n < Math.max(lines.length, FEWEST); n++) this.#line(lines[n] ?? "");
-    this.complain("", {});
-    this.root.querySelector("h2")?.focus();
   }
 
   busy(busy: boolean): void {

@@ -33,20 +33,22 @@ export class Panel {
   constructor(
     readonly texts: Texts,
     longest: number,
+    place: string,
     readonly on: PanelHandlers,
   ) {
     const text = (key: string): string => say(texts, key);
     this.#head = h("h2", { id: "interview-card-title", tabindex: -1 }, text("card"));
     this.change = new Writer(texts, { id: "interview-change", label: text("change.label"), send: text("change"), primary: false, longest }, { send: (words) => on.change(words) });
-    this.hand = new Hand(texts, { save: (card) => on.write(card), cancel: () => this.#write(false) });
+    this.hand = new Hand(texts, { save: (card) => on.write(card), cancel: () => this.#write(false) }, place);
     this.#edit = h("button", { type: "button", class: "button" }, text("edit"));
     this.#edit.addEventListener("click", () => this.#write(true));
     this.root.append(this.#head, this.#shown, this.#foot, this.change.root, this.#edit, this.hand.root);
     this.hand.root.hidden = true;
   }
 
-  get writing(): boolean {
-    return this.#writing;
+  /** Whether a card is being written by hand, and would be lost with this page. */
+  get unsaved(): boolean {
+    return this.#writing && this.hand.changed;
   }
 
   focus(): void {
@@ -82,6 +84,7 @@ export class Panel {
 
   /** The card was saved: back to reading it. */
   saved(): void {
+    this.hand.forget();
     this.#writing = false;
   }
 
@@ -91,7 +94,10 @@ export class Panel {
     if (writing) {
       this.hand.open(this.#talk?.card ?? null);
       this.root.scrollIntoView({ block: "start" });
-    } else if (this.#talk?.card) this.#edit.focus();
+      return;
+    }
+    this.hand.forget();
+    if (this.#talk?.card) this.#edit.focus();
   }
 
   #card(card: Card): HTMLElement {

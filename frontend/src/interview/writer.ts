@@ -2,6 +2,7 @@
 
 import { h, setText } from "../dom";
 import { say, type Texts } from "../texts";
+import { keep, kept } from "./keeping";
 
 const DRAFT_AFTER = 1000;
 
@@ -37,21 +38,21 @@ export class Writer {
     this.field.addEventListener("input", () => {
       if (!this.#problem.hidden) this.complain("");
       window.clearTimeout(this.#timer);
-      this.#keep();
+      keep(this.words.place ?? "", this.field.value);
       if (on.draft) this.#timer = window.setTimeout(() => on.draft?.(this.field.value), DRAFT_AFTER);
     });
   }
 
   /** Put back what was being written: as this window has it, else as the server does. */
   restore(text: string): void {
-    const kept = this.#kept() || text;
-    if (!this.field.value && kept) this.field.value = kept;
+    const before = kept(this.words.place ?? "") || text;
+    if (!this.field.value && before) this.field.value = before;
   }
 
   clear(): void {
     window.clearTimeout(this.#timer);
     this.field.value = "";
-    this.#keep();
+    keep(this.words.place ?? "", this.field.value);
   }
 
   complain(sentence: string): void {
@@ -65,25 +66,6 @@ export class Writer {
   busy(busy: boolean): void {
     this.#send.disabled = busy;
     this.field.readOnly = busy;
-  }
-
-  /** A draft travels after a pause, and not at all without a network; a reload must not cost what it had left. */
-  #keep(): void {
-    if (!this.words.place) return;
-    try {
-      if (this.field.value) sessionStorage.setItem(this.words.place, this.field.value);
-      else sessionStorage.removeItem(this.words.place);
-    } catch {
-      // Storage is full or forbidden: the server's draft still serves.
-    }
-  }
-
-  #kept(): string {
-    try {
-      return (this.words.place && sessionStorage.getItem(this.words.place)) || "";
-    } catch {
-      return "";
-    }
   }
 
   #submit(): void {

@@ -41,6 +41,9 @@ SHELL = {
     ),
     "form.moment": _("One moment: read on, it is sent in {n} s."),
     "form.stuck": _("Not saved yet. It is sent when you continue."),
+    "count.left": _("Characters left: {n}"),
+    "count.none": _("No more characters fit here."),
+    "count.cut": _("This was too long: the last {n} characters are not here."),
 }
 
 CONVERSATION = {

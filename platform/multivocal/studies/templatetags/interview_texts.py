@@ -46,6 +46,11 @@ INTERVIEW = {
     "hand.more": _("Add a line"),
     "hand.save": _("Save my card"),
     "hand.cancel": _("Cancel"),
+    "hand.elsewhere": _(
+        "The card was accepted in another window while you were changing it here. What you wrote is still below."
+    ),
+    "hand.go_on": _("Go on with my changes"),
+    "hand.leave": _("Keep the card as accepted"),
     "lost": _("The connection is lost. Trying again; what you wrote is safe here."),
     "back": _("Connected again. Everything is saved."),
     "elsewhere": _("You went on with this study in another window."),
