@@ -93,10 +93,14 @@ def make_snapshot(
     seed: int = 0,
     rounds: int = 200,
     until: datetime | None = None,
+    votes: "Votes | None" = None,
 ) -> Snapshot:
-    """Make a graph without keeping it. Refuses (Invalid) an unknown estimator."""
+    """Make a graph without keeping it; ``votes``: those of ``votes_of``, where they were read already.
+
+    Refuses (Invalid) an unknown estimator.
+    """
     return _worked_out(
-        *_wanted(study, estimator, filters or Filters(), seed, rounds, until or timezone.now())
+        *_wanted(study, estimator, filters or Filters(), seed, rounds, until or timezone.now(), votes)
     )
 
 
@@ -134,12 +138,18 @@ def as_text(data: Any) -> str:
 
 
 def _wanted(
-    study: Study, estimator: str, filters: Filters, seed: int, rounds: int, until: datetime
+    study: Study,
+    estimator: str,
+    filters: Filters,
+    seed: int,
+    rounds: int,
+    until: datetime,
+    votes: "Votes | None" = None,
 ) -> tuple[Snapshot, "Votes"]:
     """Return a graph that is not worked out yet, and the votes it is made of."""
     if estimator not in ESTIMATORS:
         raise Invalid(f"There is no estimator “{estimator}”.", fields={"estimator": ", ".join(ESTIMATORS)})
-    votes = votes_of(study, filters, until=until)
+    votes = votes_of(study, filters, until=until) if votes is None else votes
     return Snapshot(
         study=study, estimator=estimator, question=filters.question, context=filters.context, seed=seed,
         parameters={**filters.told(), "rounds": rounds}, until=until, inputs_sha256=inputs_sha256(votes),

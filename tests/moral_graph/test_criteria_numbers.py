@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
 
+from elicitation.moral_graph.domain.criteria import resampling
 from elicitation.moral_graph.domain.criteria.cells import hidden
 from elicitation.moral_graph.domain.criteria.growth import first_come, grow, novelty
 from elicitation.moral_graph.domain.criteria.intervals import (
@@ -28,6 +29,7 @@ from elicitation.moral_graph.domain.criteria.transitive import Path, Way, two_st
 from elicitation.moral_graph.domain.posterior import posterior_graph
 from elicitation.moral_graph.domain.published import Thresholds, published_graph
 from elicitation.moral_graph.domain.votes import Votes, make_votes
+from tests.moral_graph.test_posterior import planted
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -237,3 +239,16 @@ def test_new_values_become_fewer_and_growth_ends_where_everybody_is_in() -> None
     assert grown[-1].votes == len(votes) and grown[-1].winners == grown[-1].contexts
     assert grown[-1].spearman == pytest.approx(1)
     assert [one.votes for one in grown] == sorted(one.votes for one in grown)
+
+
+def test_the_resamples_of_a_large_graph_are_those_of_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    votes = planted(3, values=9, contexts="xy")
+    weights = resamples(len(votes.participants), 20, 1)
+    for view in resampling.views(votes):
+        none = np.zeros(len(votes.values))
+        here, exact = resampling.scores(view, none), resampling.scores(view, none, weights)
+        monkeypatch.setattr(resampling, "SMALL", 0)
+        near = resampling.scores(view, none, weights, here)
+        monkeypatch.undo()
+        for method, wanted in exact.items():
+            assert near[method] == pytest.approx(wanted, abs=0.01, nan_ok=True), method

@@ -106,6 +106,11 @@ def test_bradley_terry_maximises_its_likelihood() -> None:
 
     best = minimize(loss, np.zeros(len(blocks)), tol=1e-12).x
     assert worth == pytest.approx(best - best.mean(), abs=1e-4)
+    far = np.random.default_rng(1).normal(0, 6, len(blocks))
+    assert bradley_terry(blocks, counts[:, 0], counts[:, 1], start=far) == pytest.approx(worth, abs=1e-6)
+    # Where nobody voted, the worths are flat far out: a whole step of Newton's would fly off.
+    nobody = np.zeros(len(steps))
+    assert bradley_terry(blocks, nobody, nobody, start=far) == pytest.approx(np.zeros(len(blocks)), abs=1e-6)
     assert rank_centrality(blocks, counts[:, 0]).sum() == pytest.approx(1)
 
 

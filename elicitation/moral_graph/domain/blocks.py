@@ -4,12 +4,39 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from elicitation.moral_graph.domain.steps import FloatArray, Steps
 from elicitation.moral_graph.domain.votes import IntArray, Votes
 
 FEW = 64  # blocks up to which sorting one after another is quicker than sorting by two keys
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The pairs of nodes with a step either way: ``first`` < ``second``, and of each step its pair and whether it goes
+    ``up``, from first to second. ``entry`` and ``ones``: a symmetric matrix with both directions of every pair.
+    """
+
+    first: IntArray
+    second: IntArray
+    of: IntArray
+    up: NDArray[np.bool_]
+    entry: IntArray
+    ones: csr_array
+
+    def sums(self, amounts: FloatArray) -> FloatArray:
+        """Return the sums of the steps' ``amounts``, shape (2, pairs): of those that go up, and of the others."""
+        n = len(self.first)
+        there, back = (np.bincount(self.of[way], amounts[way], n) for way in (self.up, ~self.up))
+        return np.stack([there, back])
+
+    def matrix(self, there: FloatArray, back: FloatArray) -> csr_array:
+        """Return the matrix of targets by sources with one amount per pair and direction."""
+        found = self.ones.copy()
+        found.data = np.concatenate([there, back])[self.entry]
+        return found
 
 
 @dataclass(frozen=True)
@@ -41,12 +68,17 @@ class Blocks:
     @cached_property
     def by_target(self) -> tuple[IntArray, csr_array]:
         """Return the steps in the order of a sparse matrix by target, and that matrix of ones."""
+        return _structure(self.target, self.source, len(self))
+
+    @cached_property
+    def pairs(self) -> Pairs:
+        """Return the pairs of the steps."""
         n = len(self)
-        order = np.argsort(self.target * n + self.source, kind="stable")
-        starts = np.zeros(n + 1, dtype=np.int32)
-        np.cumsum(np.bincount(self.target, minlength=n), out=starts[1:])
-        sources = self.source[order].astype(np.int32)
-        return order, csr_array((np.ones(len(order)), sources, starts), shape=(n, n))
+        first, second = np.minimum(self.source, self.target), np.maximum(self.source, self.target)
+        keys, of = np.unique(first * n + second, return_inverse=True)
+        low, high = keys // n, keys % n
+        entry, ones = _structure(np.concatenate([high, low]), np.concatenate([low, high]), n)
+        return Pairs(low, high, of, self.source < self.target, entry, ones)
 
     def matrix(self, weight: FloatArray) -> csr_array:
         """Return the matrix of targets by sources that holds ``weight``, zeros too."""
@@ -86,6 +118,14 @@ class Blocks:
         order = np.lexsort((down, self.block))
         places[order] = np.arange(1, len(self) + 1) - np.repeat(self.starts, self.lengths)
         return places
+
+
+def _structure(rows: IntArray, columns: IntArray, n: int) -> tuple[IntArray, csr_array]:
+    """Return the order of a sparse matrix with these places, and that matrix of ones."""
+    order = np.argsort(rows * n + columns, kind="stable")
+    starts = np.zeros(n + 1, dtype=np.int32)
+    np.cumsum(np.bincount(rows, minlength=n), out=starts[1:])
+    return order, csr_array((np.ones(len(order)), columns[order].astype(np.int32), starts), shape=(n, n))
 
 
 def blocks_of(steps: Steps, votes: Votes, *, pooled: bool) -> Blocks:

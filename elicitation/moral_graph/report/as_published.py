@@ -22,7 +22,6 @@ def published(basis: Basis) -> Numbers:
     ways in two of them. ``firsts_differ``: contexts whose first value differs from ours.
     """
     from elicitation.moral_graph.domain.criteria.leaking import cells_of, opposite
-    from elicitation.moral_graph.domain.criteria.resampling import scores
     from elicitation.moral_graph.domain.published import Thresholds, published_graph
     from elicitation.moral_graph.domain.steps import net_share, steps_of
 
@@ -33,7 +32,7 @@ def published(basis: Basis) -> Numbers:
     cells = cells_of(opposite(collapsed), counts)
     voted = counts[:, :3].sum(axis=1) > 0
     apart = basis.resampled.views[0]
-    scored = scores(apart, np.zeros(len(votes.values)))
+    scored = basis.resampled.scores[0]
     ranked = sorted(graph["values"], key=lambda row: (-row["pageRank"], row["id"]))
     wisest = sorted(graph["values"], key=lambda row: (-row["wisdom"], row["id"]))
     return {

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from elicitation.moral_graph import snapshots
 from elicitation.moral_graph.models import CanonicalValue, Context, Membership, Snapshot
 from elicitation.moral_graph.report.asked import cards_asked, filters_of
@@ -64,6 +62,11 @@ class Basis:
         return dict(Counter(str(number) for number in rows.values_list("canonical__number", flat=True)))
 
     @cached_property
+    def codes(self) -> dict[str, int]:
+        """Return value → its code in the votes."""
+        return {value: code for code, value in enumerate(self.ballots.votes.values)}
+
+    @cached_property
     def titles(self) -> dict[str, str]:
         """Return value → its title."""
         rows = CanonicalValue.objects.filter(study=self.study).values_list("number", "title")
@@ -107,8 +110,7 @@ def read_basis(study: Study, asked: Mapping[str, str]) -> Basis:
     filters = filters_of(asked)
     ballots = read_ballots(study, filters)
     rounds = ROUNDS if len(ballots.votes) <= MANY_VOTES else FEW_ROUNDS
-    wanted = Snapshot(
-        study=study, estimator="posterior", parameters={**filters.told(), "rounds": rounds}, seed=SEED,
-        until=timezone.now(),
-    )  # fmt: skip
-    return Basis(study, asked, ballots, snapshots.rebuild(wanted))
+    made = snapshots.make_snapshot(
+        study=study, filters=filters, seed=SEED, rounds=rounds, votes=ballots.votes
+    )
+    return Basis(study, asked, ballots, made)

@@ -1,5 +1,6 @@
 """Where the methods disagree: five orders of the same values, compared in pairs, context by context."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,20 +15,18 @@ if TYPE_CHECKING:
 
 def compared(basis: Basis) -> list[Numbers]:
     """Return, for all contexts together and for each, how far each pair of methods agrees, and each one's first."""
-    from elicitation.moral_graph.domain.criteria.resampling import METHODS, scores
+    from elicitation.moral_graph.domain.criteria.resampling import METHODS
 
     votes, resampled = basis.ballots.votes, basis.resampled
-    behind = np.array([basis.support.get(value, 0) for value in votes.values], dtype=float)
-    apart, together = resampled.views
-    found = [_block(basis, "", 0, together, scores(together, behind), resampled.together, METHODS)]
-    every = scores(apart, behind)
+    (apart, together), (every, all_in_one) = resampled.views, resampled.scores
+    found = [_block(basis, "", 0, together, all_in_one, resampled.together, METHODS)]
     for block in np.unique(apart.blocks.block).tolist():
         found.append(_block(basis, votes.contexts[block], block, apart, every, resampled.accords, METHODS))
     return [found[0], *sorted(found[1:], key=lambda one: one["context"])]
 
 
 def _block(
-    basis: Basis, context: str, block: int, view: "View", scored: dict[str, Any],
+    basis: Basis, context: str, block: int, view: "View", scored: Mapping[str, Any],
     accords: "tuple[Accord, ...]", methods: tuple[str, ...],
 ) -> Numbers:  # fmt: skip
     inside = np.flatnonzero(view.blocks.block == block)

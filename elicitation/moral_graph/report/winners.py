@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from elicitation.moral_graph.domain.answers import JUDGED, WISER
@@ -37,13 +38,15 @@ def verdict(first: float) -> str:
 
 def _context(basis: Basis, one: Numbers) -> Numbers:
     votes = basis.ballots.votes
-    inside = (votes.context == votes.contexts.index(one["context"])) & (votes.outcome < JUDGED)
-    people = len(set(votes.participant[inside].tolist()))
+    inside = np.flatnonzero(
+        (votes.context == votes.contexts.index(one["context"])) & (votes.outcome < JUDGED)
+    )
+    people = len(np.unique(votes.participant[inside]))
     told: Numbers = {
         "context": one["context"],
         "text": basis.situations.get(one["context"], (one["context"], ()))[0],
         "people": people,
-        "votes": int(inside.sum()),
+        "votes": len(inside),
     }
     if people < FEWEST_PEOPLE:
         why = _(
@@ -67,17 +70,17 @@ def _context(basis: Basis, one: Numbers) -> Numbers:
 
 
 def _value(basis: Basis, row: Numbers, inside: Any) -> Numbers:
-    votes, code = basis.ballots.votes, basis.ballots.votes.values.index(row["id"])
-    to, away = inside & (votes.target == code), inside & (votes.source == code)
-    yes = votes.outcome == WISER
+    votes, code = basis.ballots.votes, basis.codes[row["id"]]
+    to, away = (inside[end[inside] == code] for end in (votes.target, votes.source))
+    both = np.concatenate([to, away])
     return {
         "value": int(row["id"]),
         "title": basis.titles.get(row["id"], row["id"]),
         "cards": basis.support.get(row["id"], 0),
-        "people": len(set(votes.participant[to | away].tolist())),
-        "votes": int((to | away).sum()),
-        "wiser_to": int((to & yes).sum()),
-        "wiser_away": int((away & yes).sum()),
+        "people": len(np.unique(votes.participant[both])),
+        "votes": len(both),
+        "wiser_to": int((votes.outcome[to] == WISER).sum()),
+        "wiser_away": int((votes.outcome[away] == WISER).sum()),
         "share": row["pageRank"],
         "rank": row["rank"],
         "rank_ci95": row["rankCi95"],

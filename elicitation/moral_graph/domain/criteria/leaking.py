@@ -27,21 +27,43 @@ def cells_of(back: IntArray, counts: FloatArray, thresholds: Thresholds | None =
     threshold 1.69 means 1.38 bits of real entropy.
     """
     thresholds = thresholds or Thresholds()
-    given = counts[:, [WISER, NOT_WISER, UNSURE]].sum(axis=1)
-    impressions = given + given[back]
-    total = counts.sum(axis=1)
-    up = counts[:, WISER]
-    likelihood = np.divide(up - counts[:, LESS_WISE], total, out=np.zeros_like(total), where=total > 0)
-    entropy = bits(np.column_stack([counts, impressions]))
-    answers = bits(counts)
-    fits = (up > 0) & (likelihood >= thresholds.min_likelihood) & (up >= thresholds.min_wiser)
+    likelihood = _likelihood(counts)
+    entropy, answers = bits(_five(back, counts, np.arange(len(counts)))), bits(counts)
+    may = _maybe(counts, thresholds)
+    may = may[likelihood[may] >= thresholds.min_likelihood]
     return Cells(
         likelihood,
         entropy,
         answers,
-        np.flatnonzero(fits & (entropy <= thresholds.max_entropy)),
-        np.flatnonzero(fits & (answers <= 2 * (thresholds.max_entropy - 1))),
+        may[entropy[may] <= thresholds.max_entropy],
+        may[answers[may] <= 2 * (thresholds.max_entropy - 1)],
     )
+
+
+def edges_of(back: IntArray, counts: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the steps that are edges, and their likelihoods: those of ``cells_of``, without what it tells beside."""
+    thresholds = Thresholds()
+    may = _maybe(counts, thresholds)
+    likelihood = _likelihood(counts[may])
+    entropy = bits(_five(back, counts, may))
+    kept = (likelihood >= thresholds.min_likelihood) & (entropy <= thresholds.max_entropy)
+    return may[kept], likelihood[kept]
+
+
+def _maybe(counts: FloatArray, thresholds: Thresholds) -> IntArray:
+    return np.flatnonzero((counts[:, WISER] > 0) & (counts[:, WISER] >= thresholds.min_wiser))
+
+
+def _likelihood(counts: FloatArray) -> FloatArray:
+    total = counts.sum(axis=1)
+    return np.asarray((counts[:, WISER] - counts[:, LESS_WISE]) / np.where(total > 0, total, 1.0))
+
+
+def _five(back: IntArray, counts: FloatArray, which: IntArray) -> FloatArray:
+    """Return the published five counters of ``which`` steps: impressions are those of both directions."""
+    given = [WISER, NOT_WISER, UNSURE]
+    impressions = counts[which][:, given].sum(axis=1) + counts[back[which]][:, given].sum(axis=1)
+    return np.column_stack([counts[which], impressions])
 
 
 def opposite(steps: Steps) -> IntArray:
@@ -60,11 +82,10 @@ def bits(counters: FloatArray) -> FloatArray:
     return np.asarray(-(share * np.log2(np.where(share > 0, share, 1.0))).sum(axis=1))
 
 
-def leaking_rank(blocks: Blocks, cells: Cells) -> FloatArray:
-    """Return the leaking PageRank of every node within its block; NaN for values that no kept step touches."""
+def leaking_rank(blocks: Blocks, kept: IntArray, weight: FloatArray) -> FloatArray:
+    """Return the leaking PageRank of every node within its block by the edges ``kept``; NaN for values without one."""
     n = len(blocks)
-    source, target = blocks.source[cells.kept], blocks.target[cells.kept]
-    weight = cells.likelihood[cells.kept]
+    source, target = blocks.source[kept], blocks.target[kept]
     there = np.zeros(n, dtype=bool)
     there[source] = there[target] = True
     size = np.bincount(blocks.block[there], minlength=int(blocks.block.max(initial=0)) + 1)[blocks.block]

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kendalltau, spearmanr
+from scipy.stats import kendalltau, rankdata
 
 from elicitation.moral_graph.domain.steps import FloatArray
 
@@ -39,10 +39,13 @@ def _at_once(a: FloatArray, b: FloatArray, both: Mask) -> tuple[FloatArray, Floa
 
 def _one_by_one(a: FloatArray, b: FloatArray, both: Mask) -> tuple[FloatArray, FloatArray]:
     found = np.full((2, len(a)), np.nan)
+    ranked = [rankdata(np.where(both, one, np.nan), axis=1, nan_policy="omit") for one in (a, b)]
     for row, there in enumerate(both):
-        x, y = a[row, there], b[row, there]
+        x, y = (one[row, there] for one in ranked)
         if len(x) >= FEWEST and np.ptp(x) > 0 and np.ptp(y) > 0:
-            found[:, row] = spearmanr(x, y).statistic, kendalltau(x, y).statistic
+            found[1, row] = kendalltau(x, y).statistic
+    x, y = (np.where(both, one - np.nanmean(one, axis=1, keepdims=True), 0.0) for one in ranked)
+    found[0] = _cosine(x, y)
     return found[0], found[1]
 
 
