@@ -11,6 +11,7 @@ from annotation.profiles.shapes import Page
 from annotation.protocols.kinds.vas import VasConfig
 from annotation.protocols.registry import protocols
 from multivocal.domain.shapes import CleanText, Label, LocalText, Shape, Slug, unique
+from multivocal.live.shapes import KeepDraft, Ping
 from multivocal.studies.stages import StageConfig
 
 # Every registered way of asking: one more line in FEEDBACK_PROTOCOLS is one more choice here.
@@ -181,19 +182,6 @@ class GiveUp(Shape):
 
     do: Literal["give_up"]
     key: UUID
-
-
-class KeepDraft(Shape):
-    """Keep what was typed so far."""
-
-    do: Literal["draft"]
-    text: CleanText = Field(max_length=20_000)
-
-
-class Ping(Shape):
-    """Are you there?"""
-
-    do: Literal["ping"]
 
 
 Action = Begin | Say | Judge | BreakTie | Finish | Retry | GiveUp | KeepDraft | Ping

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field, TypeAdapter, model_validator
 
 from multivocal.domain.shapes import CleanText, Language, LocalText, Shape, Slug, unique
+from multivocal.live.shapes import KeepDraft, Ping
 from multivocal.studies.stages import StageConfig
 
 
@@ -152,19 +153,6 @@ class Reopen(Shape):
     do: Literal["reopen"]
     key: UUID
     interview: UUID
-
-
-class KeepDraft(Shape):
-    """Keep what was typed so far."""
-
-    do: Literal["draft"]
-    text: CleanText = Field(max_length=20_000)
-
-
-class Ping(Shape):
-    """Are you there?"""
-
-    do: Literal["ping"]
 
 
 Action = Begin | Say | Propose | Change | Write | Accept | Retry | Stop | Reopen | KeepDraft | Ping
