@@ -1,6 +1,6 @@
 """Datasets of judgements, exposures and items: how it was asked, what was shown, what was answered."""
 
-from annotation.protocols.sql import ANNOTATOR_COLUMNS, by_people_and_models
+from annotation.protocols.sql import ANNOTATOR_COLUMNS, JUDGED, by_people_and_models
 from multivocal.domain.datasets import Column, Dataset
 
 JUDGEMENTS = Dataset(
@@ -99,12 +99,9 @@ JUDGEMENTS = Dataset(
            i.prompt, p.slots, p.pool, p.seed, p.probability, p.order_row, p.order_seed, p.sample, j.payload,
            nullif(j.no_answer, '') AS no_answer, j.state, j.call, nullif(j.chosen, '') AS chosen_slot,
            nullif(j.tie_broken_by, '') AS tie_broken_by, p.shown_at AS handed_out_at, j.shown_at, j.given_at,
-           j.duration_ms, j.paradata, j.superseded_at
-    FROM protocols_judgement j
-    JOIN protocols_presentation p ON p.id = j.presentation_id
-    JOIN protocols_protocolversion c ON c.id = p.protocol_id
-    JOIN protocols_item i ON i.id = p.item_id
-    LEFT JOIN protocols_itemset t ON t.id = i.item_set_id""",
+           j.duration_ms, j.paradata, j.superseded_at"""
+        + JUDGED
+        + " LEFT JOIN protocols_itemset t ON t.id = i.item_set_id",
         via="j",
         moment="j.given_at",
         order="given_at, judgement_id",

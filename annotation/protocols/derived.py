@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any, Literal
 
 from annotation.protocols.registry import Preference, ProtocolConfig, Score, Shown, protocols
-from annotation.protocols.sql import by_people_and_models
+from annotation.protocols.sql import JUDGED, by_people_and_models
 
 # These ask for scores and, beside them, for an order of its own; elsewhere an order beside scores only repeats them.
 ASK_FOR_BOTH = frozenset({"rate_then_rank"})
@@ -23,11 +23,8 @@ _ANSWERS = by_people_and_models(
            j.payload::text AS payload, j.duration_ms,
            (SELECT jsonb_object_agg(s.id, jsonb_build_array(s.role, coalesce(nullif(s.system, ''), m.name)))
               FROM protocols_stimulus s LEFT JOIN llm_languagemodel m ON m.id = s.model_id
-             WHERE s.item_id = i.id) AS stimuli
-    FROM protocols_judgement j
-    JOIN protocols_presentation p ON p.id = j.presentation_id
-    JOIN protocols_protocolversion c ON c.id = p.protocol_id
-    JOIN protocols_item i ON i.id = p.item_id""",
+             WHERE s.item_id = i.id) AS stimuli"""
+    + JUDGED,
     via="j",
     moment="j.given_at",
     more="AND p.role = 'main' AND j.superseded_at IS NULL AND j.no_answer = '' AND j.state = 'ok'",

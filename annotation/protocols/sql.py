@@ -33,6 +33,12 @@ MODEL = (
     "g.name::text AS annotator, 'model' AS annotator_kind, NULL::int AS version,"
     " NULL::text AS version_sha256, NULL::text AS arm"
 )
+JUDGED = """
+    FROM protocols_judgement j
+    JOIN protocols_presentation p ON p.id = j.presentation_id
+    JOIN protocols_protocolversion c ON c.id = p.protocol_id
+    JOIN protocols_item i ON i.id = p.item_id"""
+"""Judgements with what was shown, how it was asked and what it was about."""
 # What a model said of a person's talk goes with the talk.
 MODELS = """g.study_id = %(study)s AND %(version)s::int IS NULL
       AND (%(annotator)s::text IS NULL OR g.name = %(annotator)s::text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from annotation.protocols.sql import by_people_and_models
+from annotation.protocols.sql import JUDGED, by_people_and_models
 from annotation.routing import multipref_shape as shape
 from annotation.routing.multipref_names import readable_names
 from multivocal.domain.datasets import Dataset
@@ -21,11 +21,8 @@ from multivocal.exports.build import Job
 _GIVEN = by_people_and_models(
     """SELECT p.item_id::text AS item, {who}, p.slots, p.protocol_key, c.kind, c.config, j.payload,
            j.no_answer, j.duration_ms, j.given_at, p.order_row, p.sample,
-           EXISTS (SELECT FROM routing_hint h WHERE h.presentation_id = p.id) AS verified, j.id::text AS judgement
-    FROM protocols_judgement j
-    JOIN protocols_presentation p ON p.id = j.presentation_id
-    JOIN protocols_protocolversion c ON c.id = p.protocol_id
-    JOIN protocols_item i ON i.id = p.item_id""",
+           EXISTS (SELECT FROM routing_hint h WHERE h.presentation_id = p.id) AS verified, j.id::text AS judgement"""
+    + JUDGED,
     via="j",
     moment="j.given_at",
     more="AND p.role = 'main' AND j.superseded_at IS NULL AND j.state = 'ok'",

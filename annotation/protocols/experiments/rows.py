@@ -10,6 +10,7 @@ from django.db import connection
 from annotation.protocols.derived import follows_from, rater_of
 from annotation.protocols.items.gold import right, rule_for
 from annotation.protocols.registry import Preference, ProtocolConfig, Score, Shown, protocols
+from annotation.protocols.sql import JUDGED
 from multivocal.studies.models import Study
 
 
@@ -77,17 +78,13 @@ class Collected:
     responses: dict[str, Response]
 
 
-_JUDGEMENTS = """
+_JUDGEMENTS = f"""
     SELECT j.id::text, p.id::text, p.item_id::text, coalesce(e.pseudonym, g.name), g.id IS NOT NULL,
            p.order_row, p.sample,
            coalesce(e.arm, ''), coalesce(v.number, 0), p.stage,
            coalesce(nullif(p.protocol_key, ''), c.kind), c.kind, c.sha256, p.role, coalesce(p.repeat_of_id::text, ''),
            i.stratum, p.position, p.slots, i.gold, i.units, p.seed, j.payload::text, j.no_answer, j.state,
-           j.duration_ms
-    FROM protocols_judgement j
-    JOIN protocols_presentation p ON p.id = j.presentation_id
-    JOIN protocols_protocolversion c ON c.id = p.protocol_id
-    JOIN protocols_item i ON i.id = p.item_id
+           j.duration_ms {JUDGED}
     LEFT JOIN studies_enrolment e ON e.id = j.enrolment_id
     LEFT JOIN studies_studyversion v ON v.id = e.version_id
     LEFT JOIN protocols_aiannotator g ON g.id = j.annotator_id
