@@ -1,6 +1,7 @@
 """Graphs over HTTP: the list of kept ones, a graph with its numbers, and what stands behind a value and a step."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import F
 from drf_spectacular.types import OpenApiTypes
@@ -20,6 +21,7 @@ from multivocal.exports.api.base import ApiView
 from multivocal.exports.api.datasets import ERRORS
 from multivocal.exports.models import Scope
 
+_Method = TypeVar("_Method", bound=Callable[..., Response])
 MOST = 200
 _ASKED = [
     OpenApiParameter("estimator", OpenApiTypes.STR, enum=list(ESTIMATORS), description="Which arithmetic."),
@@ -94,16 +96,19 @@ class Graph(ApiView):
         return Response(seen.document(every=every == "1"))
 
 
+def _part_of_a_graph(operation: str) -> Callable[[_Method], _Method]:
+    """Describe an address that tells a part of one graph."""
+    return extend_schema(
+        parameters=[_WHICH, *_ASKED], responses={200: OpenApiTypes.OBJECT, **ERRORS}, operation_id=operation
+    )
+
+
 class GraphValue(ApiView):
     """One value of a graph."""
 
     parameters: ClassVar = PARAMETERS
 
-    @extend_schema(
-        parameters=[_WHICH, *_ASKED],
-        responses={200: OpenApiTypes.OBJECT, **ERRORS},
-        operation_id="read_graph_value",
-    )
+    @_part_of_a_graph("read_graph_value")
     def get(self, request: Request, slug: str, graph: str, number: str) -> Response:
         """Return a value with its cards, why each is in it, what people said of that, and its steps."""
         return Response(_seen(self, request, slug, graph).value(int(number)))
@@ -114,11 +119,7 @@ class GraphStep(ApiView):
 
     parameters: ClassVar = PARAMETERS
 
-    @extend_schema(
-        parameters=[_WHICH, *_ASKED],
-        responses={200: OpenApiTypes.OBJECT, **ERRORS},
-        operation_id="read_graph_step",
-    )
+    @_part_of_a_graph("read_graph_step")
     def get(self, request: Request, slug: str, graph: str, key: str) -> Response:
         """Return a step with its votes by answer, its stories and the reasons people gave."""
         return Response(_seen(self, request, slug, graph).step(key))

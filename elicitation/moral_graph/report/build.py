@@ -18,13 +18,7 @@ from multivocal.studies.models import Study
 def build(study: Study, asked: Mapping[str, str]) -> Numbers:
     """Return all numbers of the report; where nobody voted, only what is counted and how."""
     basis = read_basis(study, asked)
-    found: Numbers = {
-        "study": study.slug,
-        "asked": dict(asked),
-        "at": timezone.now().isoformat(),
-        "counted": counted(basis),
-        "how": how(basis),
-    }
+    found = begun(basis)
     if not basis.judged:
         return {**found, "questions": []}
     return {
@@ -35,6 +29,17 @@ def build(study: Study, asked: Mapping[str, str]) -> Numbers:
         "cycles": steps.cycles(basis),
         "transitivity": steps.transitivity(basis),
         "published": as_published.published(basis),
+    }
+
+
+def begun(basis: Basis) -> Numbers:
+    """Return what every report on a graph begins with: what was asked, when, who is counted and how."""
+    return {
+        "study": basis.study.slug,
+        "asked": dict(basis.asked),
+        "at": timezone.now().isoformat(),
+        "counted": counted(basis),
+        "how": how(basis),
     }
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from elicitation.moral_graph.report.basis import read_basis
-from elicitation.moral_graph.report.build import counted, how
+from elicitation.moral_graph.report.build import begun
 from elicitation.moral_graph.report.criteria import (
     auditable,
     fine_grained,
@@ -24,11 +23,7 @@ def build(study: Study, asked: Mapping[str, str]) -> Numbers:
     """Return all measures, criterion by criterion; where nobody voted, only what is counted and how."""
     basis = read_basis(study, asked)
     found: Numbers = {
-        "study": study.slug,
-        "asked": dict(asked),
-        "at": timezone.now().isoformat(),
-        "counted": counted(basis),
-        "how": how(basis),
+        **begun(basis),
         "criteria": [],
         "growth": {"batches": [], "values": []},
     }
