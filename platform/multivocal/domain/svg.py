@@ -137,32 +137,10 @@ def table3(cells: Sequence[Sequence[float]], names: Sequence[str], across: str, 
         parts.append(words(left + size * i + size / 2, top - 12, names[i], text_anchor="middle"))
         for j, value in enumerate(line):
             x, y = left + size * j, top + size * i
-            parts.append(
-                tag(
-                    "rect",
-                    x=x,
-                    y=y,
-                    width=size - 4,
-                    height=size - 4,
-                    rx=4,
-                    fill=COLOURS[0],
-                    fill_opacity=f"{0.06 + 0.5 * value / most:.3f}",
-                )
-            )
+            box = {"x": x, "y": y, "width": size - 4, "height": size - 4, "rx": 4}
+            parts.append(tag("rect", **box, fill=COLOURS[0], fill_opacity=f"{0.06 + 0.5 * value / most:.3f}"))
             if i == j:
-                parts.append(
-                    tag(
-                        "rect",
-                        x=x,
-                        y=y,
-                        width=size - 4,
-                        height=size - 4,
-                        rx=4,
-                        fill="none",
-                        stroke="currentColor",
-                        stroke_width=2,
-                    )
-                )
+                parts.append(tag("rect", **box, fill="none", stroke="currentColor", stroke_width=2))
             parts.append(
                 words(
                     x + size / 2 - 2,
