@@ -16,7 +16,7 @@ def table() -> tuple[list[Line], list[Kept]]:
 def test_every_interval_covers_as_it_says(table: tuple[list[Line], list[Kept]]) -> None:
     lines, kept = table
     assert {line.budget for line in lines} == {0.2, 0.4}
-    assert misses(lines, kept) == []
+    assert [found[:10] for found in misses(lines, kept)] == ["150 rounds"]
     for line in lines:
         if line.claims:
             assert abs(line.bias) < 4 * line.half_width / 1.96 / np.sqrt(line.rounds) + 1e-12, line.estimate
@@ -38,11 +38,21 @@ def test_budgets_and_probabilities_hold(table: tuple[list[Line], list[Kept]]) ->
         assert 0.8 < kept.spread < 1.2
 
 
+def test_the_same_seed_gives_the_same_table() -> None:
+    first, again, other = (simulate(rounds=2, items=100, seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
 def test_what_does_not_hold_is_named() -> None:
     bad = Line(0.2, "win rate", 0.1, 0.02, 0.5, 1000)
     spent = Kept(0.2, 1.01, 5.0, 2.0, 0.1, 1000)
     assert len(misses([bad], [spent])) == 3
-    assert misses([Line(0.2, "watched", 0, 0.02, 0.99, 1000, 0.95, True)], []) == []
+    watched = Line(0.2, "watched", 0, 0.02, 0.99, 1000, 0.95, True)
+    assert (misses([watched], []), watched.claim) == ([], "at least 95%, at every peek")
+    # 92 of 100 may be 95 %, and may not: so few rounds say nothing either way.
+    (few,) = misses([Line(0.2, "win rate", 0, 0.02, 0.92, 100)], [])
+    assert few.startswith("100 rounds tell a coverage to 4.4%")
 
 
 def test_lift_is_that_of_all_items_when_all_are_seen() -> None:

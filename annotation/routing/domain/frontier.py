@@ -43,14 +43,20 @@ class Point:
         }
 
 
-def route(gain: FloatArray, budget: float, seed: int) -> BoolArray:
-    """Return which pairs go to a person: at most ``budget`` of them, the largest gains first, ties by lot."""
+def route(gain: FloatArray, budget: float, seed: int) -> tuple[BoolArray, IntArray]:
+    """Return which pairs go to a person: at most ``budget`` of them, the largest gains first, ties by lot.
+
+    Beside it the pairs around the last one that the money bought; none where money was left over.
+    """
     most = int(np.floor(budget * len(gain) + 1e-9))
     lot = np.random.default_rng(seed).permutation(len(gain))
-    order = lot[np.argsort(-gain[lot], kind="stable")][:most]
+    order = lot[np.argsort(-gain[lot], kind="stable")]
+    bought = order[:most] if budget >= 1 else order[:most][gain[order[:most]] > 0]
     asked = np.zeros(len(gain), dtype=bool)
-    asked[order if budget >= 1 else order[gain[order] > 0]] = True
-    return asked
+    asked[bought] = True
+    near = max(10, len(gain) // 20)
+    bound = len(bought) == most < len(gain)
+    return asked, order[max(0, most - near) : most + near] if bound else order[:0]
 
 
 def frontier(
@@ -61,22 +67,26 @@ def frontier(
     budgets: Sequence[float],
     seed: int,
 ) -> list[Point]:
-    """Return a point per budget; intervals are 95 % of a bootstrap over whole prompts, with the routes as they are.
+    """Return a point per budget; intervals are 95 % of a bootstrap over whole prompts.
 
-    ``human``, ``ai``: whether each would be right. Random routing is its own expectation at the share that was asked,
-    in every resample, so the lift is a paired difference.
+    ``human``, ``ai``: whether each would be right. A resample keeps the routes as they are, so it asks people about a
+    few pairs more or fewer than the budget buys; each of these is taken back at what one is worth where the money ends.
+    Random routing is its own expectation at the share that was asked, so the lift is a paired difference.
     """
     # Prompts are drawn again, so sums per prompt are all that is needed.
     size, people, model = (np.bincount(clusters, weights=column) for column in (np.ones(len(ai)), human, ai))
     points = []
     for budget in budgets:
-        asked = route(gain, budget, seed)
+        asked, last = route(gain, budget, seed)
+        worth = float(human[last].mean() - ai[last].mean()) if len(last) else 0.0
         right = np.where(asked, human, ai)
         sums = np.column_stack(
             [size, people, model, np.bincount(clusters, weights=asked), np.bincount(clusters, weights=right)]
         )
         again = _again(sums, seed)
         n, by_people, by_model, share, correct = (again / again[:, :1]).T
+        over = share - asked.mean() if len(last) else np.zeros(len(share))
+        correct, share = correct - worth * over, share - over
         lifts = correct - (share * by_people + (1 - share) * by_model)
         by_chance = float(asked.mean() * human.mean() + (1 - asked.mean()) * ai.mean())
         accuracy = float(right.mean())
@@ -95,15 +105,16 @@ def frontier(
 
 
 def _again(sums: NDArray[Any], seed: int) -> FloatArray:
-    """Return the column sums of ``ROUNDS`` resamples of the rows; the same seed draws the same rows."""
+    """Return the column sums of ``ROUNDS`` resamples of the rows."""
     random = np.random.default_rng(seed)
-    n = len(sums)
-    rounds = max(1, min(ROUNDS, _AT_ONCE // n))
+    # Most prompts have the same few sums: how often each kind is drawn is all there is to draw.
+    kinds, times = np.unique(sums, axis=0, return_counts=True)
+    rounds = max(1, min(ROUNDS, _AT_ONCE // len(kinds)))
     parts = []
     for start in range(0, ROUNDS, rounds):
         count = min(rounds, ROUNDS - start)
-        weights = random.multinomial(n, np.full(n, 1 / n), size=count)
-        parts.append(weights @ sums)
+        weights = random.multinomial(len(sums), times / len(sums), size=count)
+        parts.append(weights @ kinds)
     return np.vstack(parts)
 
 

@@ -27,13 +27,15 @@ from annotation.statistics.estimate import Estimate
 
 HUMAN = 0.93
 DOUBLES = 0.3
+ENOUGH = 500  # rounds, which tell a coverage to two per cent either way
 
 
 @dataclass(frozen=True)
 class Line(Estimate):
     """One interval under one budget: its mean value less the truth, its mean half-width, how often it covered.
 
-    ``claims`` is 0.95, or None for the naive one, which has nothing to stand on. ``at_least``: it may cover more often.
+    ``claims`` is 0.95, or None for the naive one, which has nothing to stand on. ``at_least``: it covers more often by
+    design, since it has to hold at every peek at once.
     """
 
     budget: float
@@ -44,6 +46,13 @@ class Line(Estimate):
     rounds: int
     claims: float | None = 0.95
     at_least: bool = False
+
+    @property
+    def claim(self) -> str:
+        """What the interval claims, for a table."""
+        if not self.claims:
+            return "nothing"
+        return f"at least {self.claims:.0%}, at every peek" if self.at_least else f"{self.claims:.0%}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,7 @@ def simulate(
 ) -> tuple[list[Line], list[Kept]]:
     """Return a line per budget and estimate, the naive one among them, and what each budget kept.
 
-    Every round has its own items and draws; nominal levels are 95 %. 2,000 rounds tell a coverage to half a per cent.
+    Every round has its own items and draws; nominal levels are 95 %. The same seed gives the same table.
     """
     lines: list[Line] = []
     for budget in budgets:
@@ -112,28 +121,27 @@ def simulate(
                     None if name.startswith("naive") else 0.95, name.startswith("watched"),
                 )
             )  # fmt: skip
-    lines += frontier_lines(rounds // 4, items // 2, budgets, seed)
+    lines += frontier_lines(rounds, items // 2, budgets, seed)
     return lines, [kept(rounds, items, budget, audit, seed) for budget in budgets]
 
 
 def frontier_lines(rounds: int, items: int, budgets: tuple[float, ...], seed: int) -> list[Line]:
-    """Return how often the frontier's bootstrap covers what such a routing brings on average."""
+    """Return how often the frontier's bootstrap covers what such a routing brings on average over the rounds."""
+    found = []
+    for number in range(rounds):
+        one = make_items(items, np.random.default_rng([seed, 2, number]))
+        right, wrong = one.human == one.gold, one.ai == one.gold
+        found.append(frontier(one.gain, right, wrong, np.arange(items), budgets, number))
     lines = []
-    for budget in budgets:
-        points = []
-        for number in range(rounds):
-            one = make_items(items, np.random.default_rng([seed, 2, number]))
-            right, wrong = one.human == one.gold, one.ai == one.gold
-            points += frontier(one.gain, right, wrong, np.arange(items), [budget], number)
+    for budget, points in zip(budgets, zip(*found, strict=True), strict=True):
         for name, values in (
             ("frontier: accuracy", [(p.accuracy, *p.ci95) for p in points]),
             ("frontier: lift", [(p.lift, *p.lift_ci95) for p in points]),
         ):
             value, low, high = np.array(values).T
             covered = (low <= value.mean()) & (value.mean() <= high)
-            lines.append(
-                Line(budget, name, 0.0, float((high - low).mean() / 2), float(covered.mean()), rounds)
-            )
+            half = float((high - low).mean() / 2)
+            lines.append(Line(budget, name, 0.0, half, float(covered.mean()), rounds))
     return lines
 
 
@@ -156,14 +164,23 @@ def kept(rounds: int, items: int, budget: float, audit: float, seed: int) -> Kep
     return Kept(budget, most, float(np.abs(z).max()), float(z.std()), float(chance.min()), rounds)
 
 
+def tolerance(rounds: int) -> float:
+    """Return two standard errors of a coverage of 95 % that was counted in so many rounds."""
+    return 2 * float(np.sqrt(0.95 * 0.05 / rounds))
+
+
 def misses(lines: Sequence[Line], held: Sequence[Kept]) -> list[str]:
-    """Return what does not hold: coverage off 93 to 97 % by more than two errors of the rounds, money, frequencies."""
+    """Return what does not hold: coverage off 93 to 97 % by more than its tolerance, money, frequencies."""
     found = []
     for line in lines:
-        error = 2 * float(np.sqrt(0.95 * 0.05 / line.rounds))
+        error = tolerance(line.rounds)
         high = 1.0 if line.at_least else 0.97 + error
         if line.claims and not 0.93 - error <= line.coverage <= high:
             found.append(f"{line.estimate} at {line.budget:.0%} covers {line.coverage:.1%}.")
+    if lines and (fewest := min(line.rounds for line in lines)) < ENOUGH:
+        found.append(
+            f"{fewest} rounds tell a coverage to {tolerance(fewest):.1%} either way: it takes {ENOUGH} to judge one."
+        )
     for one in held:
         if one.most_spent > 1:
             found.append(f"A draw cost {one.most_spent:.3f} of its budget.")
