@@ -2,24 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from tests.bench.studies import opened_study
+
 if TYPE_CHECKING:
     from multivocal.studies.models import Enrolment, Study
 
-STUDY = """
-format: 1
-slug: {slug}
-title: Bench
-minutes: 5
-contact: {{name: The bench, email: bench@example.org}}
-models: []
-budget: {{usd: 10000}}
-stages:
-  - id: consent
-    kind: consent
-    title: Before you start
-    version: "1"
-    body: This measures the server.
-    purposes: [{{key: take_part, text: I take part, required: true}}]
+STAGES = """
   - id: wiser
     kind: wisdom
     title: Wiser
@@ -33,15 +21,8 @@ stages:
 
 def wisdom_study(slug: str) -> "Study":
     """Import and open a study with one wisdom stage."""
-    import yaml
 
-    from multivocal.studies.lifecycle import open_study
-    from multivocal.studies.versions import save_draft
-
-    version = save_draft(document=yaml.safe_load(STUDY.format(slug=slug, story="word " * 70)))
-    open_study(study=version.study)
-    version.study.refresh_from_db()
-    return version.study
+    return opened_study(slug, STAGES.format(story="word " * 70))
 
 
 def enrol(study: "Study", people: int) -> "list[Enrolment]":

@@ -6,24 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tests.bench.studies import opened_study
+
 if TYPE_CHECKING:
     from multivocal.studies.models import Study
 
-STUDY = """
-format: 1
-slug: {slug}
-title: Bench
-minutes: 5
-contact: {{name: The bench, email: bench@example.org}}
-models: [{models}]
-budget: {{usd: 10000}}
-stages:
-  - id: consent
-    kind: consent
-    title: Before you start
-    version: "1"
-    body: This measures the server.
-    purposes: [{{key: take_part, text: I take part, required: true}}]
+STAGES = """
   - id: chat
     kind: conversation
     title: Talk
@@ -76,11 +64,7 @@ def connect(database_url: str, folder: str) -> None:
 
 def make_study(slug: str, k: int, base_url: str) -> "Study":
     """Import and open the bench's study, with one simulated model per slot at ``base_url``."""
-    import yaml
-
     from multivocal.llm.models import LanguageModel
-    from multivocal.studies.lifecycle import open_study
-    from multivocal.studies.versions import save_draft
 
     ids = ["sim-plain", "sim-warm", "sim-blunt", "sim-care"]
     names = [f"bench-{n}" for n in range(k)]
@@ -88,10 +72,7 @@ def make_study(slug: str, k: int, base_url: str) -> "Study":
         LanguageModel.objects.get_or_create(
             name=name, defaults={"base_url": base_url, "model_id": model_id, "simulated": True}
         )
-    version = save_draft(document=yaml.safe_load(STUDY.format(slug=slug, k=k, models=", ".join(names))))
-    open_study(study=version.study)
-    version.study.refresh_from_db()
-    return version.study
+    return opened_study(slug, STAGES.format(k=k), models=", ".join(names))
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,10 @@ def interviewed_study(slug: str = "own", **changes: Any) -> Study:
     return make_study(slug, stages=[INTERVIEW, {**own, "interview": "interview", **changes}, DEBRIEF])
 
 
-def accepted_card(study: Study, title: str, *, simulated: bool = False, lines: int = 3) -> ValuesCard:
-    """Return an accepted card of a new person."""
+def accepted_card(
+    study: Study, title: str, policies: list[str] | None = None, *, simulated: bool = False, lines: int = 3
+) -> ValuesCard:
+    """Return an accepted card of a new person; without ``policies``, of so many lines made of its title."""
     person = Enrolment.objects.create(
         study=study, version=study.versions.order_by("number")[0], participant=Participant.objects.create(),
         pseudonym=uuid4().hex[:12], arm="all", simulated=simulated,
@@ -30,13 +32,13 @@ def accepted_card(study: Study, title: str, *, simulated: bool = False, lines: i
         study=study, enrolment=person, question_key="care", contexts=["being-asked"], language="en",
         origin="simulated" if simulated else "person",
     )  # fmt: skip
-    policies = [f"{title.upper()} of kind {n} that somebody notices" for n in range(lines)]
+    of_title = [f"{title.upper()} of kind {n} that somebody notices" for n in range(lines)]
     version = CardVersion.objects.create(
         card=made,
         number=1,
         title=title,
         description=f"I look for {title}.",
-        policies=policies,
+        policies=policies or of_title,
         author="person",
     )
     made.accepted_version, made.accepted_at = version, version.created_at

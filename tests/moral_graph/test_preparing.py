@@ -2,12 +2,10 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from elicitation.interviews.models import CardVersion, ValuesCard
 from elicitation.moral_graph import work
 from elicitation.moral_graph.canonical import join_values, split_card, value_of
 from elicitation.moral_graph.models import CanonicalValue, Membership, Partition, Preparation, Upgrade
@@ -17,11 +15,9 @@ from elicitation.moral_graph.stories import CHECKS
 from multivocal.llm.models import Account, Call, LanguageModel
 from multivocal.llm.simulator.interviewing import shelf_of
 from multivocal.llm.threads import in_db
-from multivocal.participants.models import Participant
-from multivocal.studies.models import Enrolment, Study
+from multivocal.studies.models import Study
 from tests.llm.conftest import rows, simulator
-from tests.moral_graph.values import INTERVIEW, WISDOM
-from tests.studies.studies import DEBRIEF, make_study
+from tests.moral_graph.cards import accepted_card, interviewed_study
 
 __all__ = ["rows", "simulator"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,27 +29,8 @@ def study(rows: None, simulator: str) -> Study:
     LanguageModel.objects.create(
         name="sim-plain", model_id="sim-plain", base_url=f"{simulator}/v1", simulated=True, timeout_s=5.0
     )
-    own = {key: value for key, value in WISDOM.items() if key not in ("contexts", "seeds", "steps")}
-    made = make_study("own", stages=[INTERVIEW, {**own, "interview": "interview"}, DEBRIEF])
+    made = interviewed_study()
     Account.objects.create(id=made.pk, limit_usd=5)
-    return made
-
-
-def card(study: Study, title: str, policies: list[str], *, simulated: bool = False) -> ValuesCard:
-    """Return an accepted card of a new person."""
-    person = Enrolment.objects.create(
-        study=study, version=study.versions.get(), participant=Participant.objects.create(),
-        pseudonym=uuid4().hex[:12], arm="all", simulated=simulated,
-    )  # fmt: skip
-    made = ValuesCard.objects.create(
-        study=study, enrolment=person, question_key="care", contexts=["being-asked"], language="en",
-        origin="simulated" if simulated else "person",
-    )  # fmt: skip
-    version = CardVersion.objects.create(
-        card=made, number=1, title=title, description="I look.", policies=policies, author="person"
-    )
-    made.accepted_version, made.accepted_at = version, version.created_at
-    made.save()
     return made
 
 
@@ -69,8 +46,8 @@ def prepare(study: Study) -> bool:
 
 
 def test_cards_that_say_the_same_become_one_value_with_the_reason_kept(study: Study) -> None:
-    same = [card(study, *shelf(0, left)) for left in (0, 1, 2)]
-    other = card(study, *shelf(1, 0))
+    same = [accepted_card(study, *shelf(0, left)) for left in (0, 1, 2)]
+    other = accepted_card(study, *shelf(1, 0))
     assert prepare(study)
     values = [value_of(one.pk) for one in same]
     assert values[0] is not None and len({value.pk for value in values if value}) == 1
@@ -82,7 +59,7 @@ def test_cards_that_say_the_same_become_one_value_with_the_reason_kept(study: St
 
 def test_steps_are_written_in_both_directions_checked_and_of_the_right_length(study: Study) -> None:
     for number in range(4):
-        card(study, *shelf(number, 0))
+        accepted_card(study, *shelf(number, 0))
     prepare(study)
     steps = Upgrade.objects.filter(origin="model").select_related("source", "target")
     pairs = {(step.source.number, step.target.number) for step in steps}
@@ -96,7 +73,7 @@ def test_steps_are_written_in_both_directions_checked_and_of_the_right_length(st
 
 
 def test_a_no_splits_a_card_off_again_and_history_stays(study: Study) -> None:
-    first, second = (card(study, *shelf(0, left)) for left in (0, 1))
+    first, second = (accepted_card(study, *shelf(0, left)) for left in (0, 1))
     prepare(study)
     shared = value_of(second.pk)
     title, policies = shelf(0, 1)
@@ -114,7 +91,7 @@ def test_a_no_splits_a_card_off_again_and_history_stays(study: Study) -> None:
 
 
 def test_a_designer_joins_two_values_and_the_steps_of_the_lost_one_end(study: Study) -> None:
-    first, second = (card(study, *shelf(number, 0)) for number in (0, 1))
+    first, second = (accepted_card(study, *shelf(number, 0)) for number in (0, 1))
     prepare(study)
     into, gone = value_of(first.pk), value_of(second.pk)
     assert into is not None and gone is not None
@@ -127,7 +104,7 @@ def test_a_designer_joins_two_values_and_the_steps_of_the_lost_one_end(study: St
 def test_a_partition_under_other_parameters_is_compared_and_does_not_count(study: Study) -> None:
     for number in range(3):
         for left in (0, 1):
-            card(study, *shelf(number, left))
+            accepted_card(study, *shelf(number, left))
     prepare(study)
     values = CanonicalValue.objects.filter(partition__current=True).count()
     same, strict = (
@@ -140,7 +117,7 @@ def test_a_partition_under_other_parameters_is_compared_and_does_not_count(study
 
 
 def test_a_model_that_fails_leaves_the_work_due_and_nobody_waiting(study: Study) -> None:
-    one, two = card(study, *shelf(0, 0)), card(study, *shelf(0, 1))
+    one, two = accepted_card(study, *shelf(0, 0)), accepted_card(study, *shelf(0, 1))
     LanguageModel.objects.update(base_url="http://127.0.0.1:9/v1")
     prepare(study)
     assert value_of(one.pk) is not None and value_of(two.pk) is None
@@ -149,14 +126,14 @@ def test_a_model_that_fails_leaves_the_work_due_and_nobody_waiting(study: Study)
 
 
 def test_simulated_cards_wait_until_a_page_asks(study: Study) -> None:
-    bot = card(study, *shelf(0, 0), simulated=True)
+    bot = accepted_card(study, *shelf(0, 0), simulated=True)
     assert study.pk not in work.studies_with_work()
     prepare(study)
     assert value_of(bot.pk) is None
 
 
 def test_two_workers_do_not_do_the_same_work(study: Study) -> None:
-    first, second = card(study, *shelf(0, 0)), card(study, *shelf(0, 1))
+    first, second = accepted_card(study, *shelf(0, 0)), accepted_card(study, *shelf(0, 1))
 
     async def both() -> list[bool]:
         return list(await asyncio.gather(work.prepare_study(study), work.prepare_study(study)))
@@ -170,8 +147,8 @@ def test_two_workers_do_not_do_the_same_work(study: Study) -> None:
 def test_work_that_takes_long_is_not_taken_over_while_its_worker_lives(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card(study, *shelf(0, 0))
-    card(study, *shelf(0, 1))
+    accepted_card(study, *shelf(0, 0))
+    accepted_card(study, *shelf(0, 1))
     row = LanguageModel.objects.get()
     LanguageModel.objects.update(base_url=row.base_url.replace("/v1", "/faults/stall/v1"), timeout_s=1)
     monkeypatch.setattr(work, "BEAT_S", 0.02)
@@ -191,7 +168,7 @@ def test_work_that_takes_long_is_not_taken_over_while_its_worker_lives(
 def test_a_mistake_of_ours_is_not_made_again_every_minute(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card(study, *shelf(0, 0))
+    accepted_card(study, *shelf(0, 0))
 
     def wrong(*_args: object) -> None:
         raise ZeroDivisionError("a slip")
@@ -210,7 +187,7 @@ def test_a_mistake_of_ours_is_not_made_again_every_minute(
 def test_what_is_asked_for_while_the_work_goes_on_is_done_after_it(
     study: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card(study, *shelf(0, 0))
+    accepted_card(study, *shelf(0, 0))
     real, asked = work.free_changed, []
 
     def meanwhile(partition: Partition) -> None:
