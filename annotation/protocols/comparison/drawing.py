@@ -40,8 +40,10 @@ class _Draw:
         return [item for item in self.subjects if item.split == "main"]
 
 
-def draw_plan(*, visit: Visit) -> Plan:
+def draw_plan(*, visit: Visit, wait: bool = False) -> Plan | None:
     """Draw and store everything a person is asked at this stage; a second time returns what was drawn first.
+
+    With ``wait`` nothing is drawn (None) where there is nothing for them now and there may be later.
 
     Called inside the submit's transaction with the enrolment's row locked. The stage's lock makes draws queue, so a
     place is never given twice and the least served screens are known. The plan's seed repeats the whole draw.
@@ -60,6 +62,8 @@ def draw_plan(*, visit: Visit) -> Plan:
     plan = Plan(enrolment=visit.enrolment, stage=config.id, protocols=order, order_row=row, seed=new_seed())
     rng = seeded(str(plan.seed), "comparison")
     pool = pool_for(visit, drawing=True)
+    if wait and pool is not None and pool.later and not pool.most:
+        return None
     draw = _Draw(visit, config, subjects_of(item_set), served_places(visit, item_set.pk, ids), rng, pool)
     sequence = [placed for phase in _phases(draw, order) for placed in phase]
     plan.promised = sum(placed.role == "main" for placed in sequence)

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from annotation.protocols.comparison import judging
 from annotation.protocols.comparison.clock import painted_at, painted_stamp
-from annotation.protocols.comparison.pools import hint_for
+from annotation.protocols.comparison.pools import hint_for, pool_for
 from annotation.protocols.comparison.rows import OpenScreen
 from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.items.gold import rule_for
@@ -21,15 +22,33 @@ from multivocal.studies.stages import Page, Visit
 
 
 def start_page(visit: Visit) -> Page:
-    """Return the page before the first screen; pressing its button draws the screens."""
+    """Return the page before the first screen; pressing its button draws the screens.
+
+    ``state`` is ``wait`` where there is nothing for this person yet, ``none`` where others have all of it.
+    """
     config: ComparisonConfig = visit.stage  # type: ignore[assignment]
     context = {
+        "state": _state(visit),
+        "may_go_on": may_go_on(config),
         "title": visit.say(config.title),
         "intro": visit.say(config.intro),
         "screens": config.most_screens(visit.levels),
         "practice": bool(config.practice),
     }
     return Page("comparison/start.html", context, 0, 1, step="start")
+
+
+def _state(visit: Visit) -> str:
+    with transaction.atomic():
+        pool = pool_for(visit, drawing=False)
+    if pool is None or pool.most is None or pool.most:
+        return "start"
+    return "wait" if pool.later else "none"
+
+
+def may_go_on(config: ComparisonConfig) -> bool:
+    """Return whether who waits may go on without: where the study lets people have fewer screens."""
+    return config.surplus == "fewer"
 
 
 def screen_page(

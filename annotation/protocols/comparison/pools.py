@@ -29,6 +29,8 @@ class Pool:
     most: int | None = None
     drawn: Callable[[Sequence[Presentation]], None] | None = None
     """Called with a person's screens once they are stored, in the same transaction."""
+    later: bool = False
+    """Whether screens may be wanted soon: who comes before them is asked to wait, and nothing is drawn."""
 
     def people_for(self, screen: Identity) -> int | None:
         """Return how many people a screen wants; None where this pool has no say."""

@@ -44,7 +44,7 @@ class ComparisonKind(StageKind):
         config: ComparisonConfig = visit.stage  # type: ignore[assignment]
         step, _dash, named = form.get("step", "").partition("-")
         if step == "start":
-            return self._start(visit)
+            return self._start(visit, form)
         if step == "correct":
             before = rows.screen_before(visit.enrolment, config.id)
             if before is None or str(before.pk) != named or not painting.may_correct(config, before):
@@ -87,12 +87,13 @@ class ComparisonKind(StageKind):
         """Yield how far the places are filled, and systems that are not linked so far."""
         return watch_comparison(stage, study)
 
-    def _start(self, visit: Visit) -> Outcome:
+    def _start(self, visit: Visit, form: QueryDict) -> Outcome:
+        config: ComparisonConfig = visit.stage  # type: ignore[assignment]
         fresh = not Plan.objects.filter(enrolment=visit.enrolment, stage=visit.stage.id).exists()
         if not fresh and rows.open_screen(visit.enrolment, visit.stage.id) is not None:
             raise _moved()  # a second window: the screens are drawn already
-        plan = draw_plan(visit=visit)
-        return More() if fresh and plan.promised else Done()
+        plan = draw_plan(visit=visit, wait=form.get("go_on") != "yes" or not painting.may_go_on(config))
+        return More() if plan is None or (fresh and plan.promised) else Done()
 
 
 def _moved() -> Conflict:

@@ -1,5 +1,5 @@
 /**
- * Looks again every two seconds while the server prepares something, and shows the page that comes then.
+ * Looks again every two seconds (or data-every) while the server prepares something, and shows the page that comes then.
  *
  *     <mv-wait><form id="stage" method="post" action="…">…</form></mv-wait>
  *
@@ -8,8 +8,12 @@
 export class MvWait extends HTMLElement {
   #timer = 0;
 
+  get #every(): number {
+    return Number(this.dataset.every ?? 2) * 1000;
+  }
+
   connectedCallback(): void {
-    this.#timer = window.setTimeout(() => void this.#look(), 300);
+    this.#timer = window.setTimeout(() => void this.#look(), this.dataset.every ? this.#every : 300);
   }
 
   disconnectedCallback(): void {
@@ -29,7 +33,7 @@ export class MvWait extends HTMLElement {
     } catch {
       // The network is away for a moment: look again.
     }
-    if (this.isConnected) this.#timer = window.setTimeout(() => void this.#look(), 2000);
+    if (this.isConnected) this.#timer = window.setTimeout(() => void this.#look(), this.#every);
   }
 
   /** Show the page that is there now; apart, so that a test can watch it. */
