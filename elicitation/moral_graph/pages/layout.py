@@ -9,7 +9,7 @@ FEW = 300
 
 SAMPLE = 24
 ROUNDS = 160
-MANY_ROUNDS = 90
+MANY_ROUNDS = 60
 BOX = np.array([176.0, 74.0])
 """Room for a value and its name, in pixels; where there are many, names come only when one looks closer."""
 
@@ -50,7 +50,7 @@ def place(order: NDArray[np.float64], pairs: NDArray[np.int64], weight: NDArray[
         # A few without links would stand far away and make all others small: most of a place is its turn in line.
         turn = at.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / (count - 1)
         at = 0.25 * np.clip(at, 0, [wide, high]) + 0.75 * turn * [wide, high]
-    return _without_overlaps(at * unit, box)
+    return _without_overlaps(at * unit, box, 80 if count <= FEW else 20)
 
 
 def _apart(at: Places, random: np.random.Generator) -> Places:
@@ -70,16 +70,20 @@ def _apart(at: Places, random: np.random.Generator) -> Places:
 
 def _close(at: Places) -> NDArray[np.int64]:
     """Return the pairs that are less than 1 apart on both sides, shape (2, pairs), in order."""
-    if len(at) <= FEW:
-        near = (np.abs(at[:, None] - at[None]) < 1.0).all(axis=2)
-        return np.stack(np.nonzero(np.triu(near, 1)))
-    from scipy.spatial import cKDTree  # loaded here: servers start without the libraries of statistics
+    line = at[:, 0].argsort(kind="stable")
+    x, y = at[line].T
+    found = [np.zeros((2, 0), dtype=np.int64)]
+    for far in range(1, len(at)):
+        beside = x[far:] - x[:-far] < 1.0
+        if not beside.any():
+            break
+        near = np.flatnonzero(beside & (np.abs(y[far:] - y[:-far]) < 1.0))
+        found.append(np.sort(np.stack([line[near], line[near + far]]), axis=0))
+    pairs = np.concatenate(found, axis=1)
+    return pairs[:, np.lexsort(pairs[::-1])]
 
-    found = cKDTree(at).query_pairs(1.0, p=np.inf, output_type="ndarray")
-    return np.asarray(found[np.lexsort((found[:, 1], found[:, 0]))].T)
 
-
-def _without_overlaps(at: Places, box: NDArray[np.float64], rounds: int = 80) -> Places:
+def _without_overlaps(at: Places, box: NDArray[np.float64], rounds: int) -> Places:
     """Push apart what overlaps, along the side on which least is needed."""
     at = at.copy()
     for _round in range(rounds):

@@ -81,7 +81,7 @@ def step_label(row: Row) -> str:
 def places(view: View) -> Places:
     """Return where the values stand; kept in this process, since a graph never changes."""
     choice = view.choice
-    key = f"graph-places-1:{view.found.snapshot.result_sha256}:{choice.context}"
+    key = f"graph-places-2:{view.found.snapshot.result_sha256}:{choice.context}"
     at = cache.get(key)
     if at is None or len(at) != len(view.values):
         at = arrange(_nodes(view), [arrow(row) for row in view.steps if row["net"] > 0])
