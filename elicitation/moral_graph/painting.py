@@ -14,6 +14,7 @@ from elicitation.moral_graph.proposing import seen_by
 from elicitation.moral_graph.rewording import words_in
 from elicitation.moral_graph.shapes import LEAST_WORDS, MOST_WORDS, WisdomConfig
 from elicitation.moral_graph.standing import facts_of, has_told, read_facts, sign_facts
+from elicitation.moral_graph.wording import story_for, value_for
 from multivocal.domain.shapes import say
 from multivocal.studies.drafts import draft_of
 from multivocal.studies.stages import Page, Visit
@@ -59,9 +60,9 @@ def story_page(
             "again": again,
             "back": not again and draw.position > 1,
             "context": say(step.context.text, visit.language),
-            "story": step.story,
-            "source": _beside(step.source, step.target),
-            "target": _beside(step.target, step.source),
+            "story": story_for(visit, step),
+            "source": _beside(visit, step.source, step.target),
+            "target": _beside(visit, step.target, step.source),
             "answers": [
                 {"key": key, "label": label, "checked": given.get("answer") == key}
                 for key, label in answers(draw.mirrored)
@@ -85,7 +86,7 @@ def confirm_page(visit: Visit, due: Due, problems: Mapping[str, str], posted: Qu
         {
             "title": _("Does this still speak for you?"),
             "mine": _card(due.card),
-            "value": _value(due.value),
+            "value": value_for(visit, due.value),
             "card": due.card.pk,
             "given": _given(visit, posted, f"confirm-{due.card.pk}"),
             "anew": due.card.changed_at is not None,
@@ -101,7 +102,9 @@ def propose_page(visit: Visit, _subject: None, problems: Mapping[str, str], post
         "moral_graph/vote_propose.html",
         {
             "title": _("A step of your own"),
-            "values": [(str(value.number), value.title) for value in seen_by(visit.enrolment)],
+            "values": [
+                (str(value.number), value_for(visit, value)["title"]) for value in seen_by(visit.enrolment)
+            ],
             "contexts": [
                 (row.key, say(row.text, visit.language))
                 for row in Context.objects.filter(study=visit.enrolment.study).order_by("key")
@@ -129,7 +132,7 @@ def select_page(
                 {
                     "number": row.canonical.number,
                     "chosen": str(row.canonical.number) in ([kept] if isinstance(kept, str) else kept),
-                    **_value(row.canonical),
+                    **value_for(visit, row.canonical),
                 }
                 for row in picks
             ],
@@ -152,8 +155,11 @@ def standing_page(
     ).first()  # a value's number is never given twice
     contexts = Context.objects.filter(study=visit.enrolment.study)
     told = {row.key: say(row.text, visit.language) for row in contexts}
+    numbers = [row["value"] for row in (*facts["towards"], *facts["onward"])]
+    others = CanonicalValue.objects.filter(study=visit.enrolment.study, number__in=numbers)
+    titles = {other.number: value_for(visit, other)["title"] for other in others}
     mine = _card(card)
-    shown = _value(value) if value is not None else None
+    shown = value_for(visit, value) if value is not None else None
     return Page(
         "moral_graph/vote_standing.html",
         {
@@ -165,7 +171,12 @@ def standing_page(
             "asked": has_told(facts),
             "fewest": config.small_cell,
             "steps": [
-                {**row, "way": way, "context": told.get(row["context"], "")}
+                {
+                    **row,
+                    "way": way,
+                    "title": titles.get(row["value"], row["title"]),
+                    "context": told.get(row["context"], ""),
+                }
                 for way in ("towards", "onward")
                 for row in facts[way]
             ],
@@ -226,11 +237,7 @@ def _card(card: ValuesCard) -> dict[str, Any]:
     return {"title": version.title, "description": version.description, "policies": version.policies}
 
 
-def _value(value: CanonicalValue) -> dict[str, Any]:
-    return {"title": value.title, "description": value.description, "policies": value.policies}
-
-
-def _beside(value: CanonicalValue, other: CanonicalValue) -> dict[str, Any]:
+def _beside(visit: Visit, value: CanonicalValue, other: CanonicalValue) -> dict[str, Any]:
     """Return a value with what the other one of the story has too: where two look alike, the difference stands out."""
-    theirs = {line.casefold() for line in other.policies}
-    return {**_value(value), "shared": [line for line in value.policies if line.casefold() in theirs]}
+    mine, theirs = value_for(visit, value), {line.casefold() for line in value_for(visit, other)["policies"]}
+    return {**mine, "shared": [line for line in mine["policies"] if line.casefold() in theirs]}

@@ -9,6 +9,7 @@ from elicitation.moral_graph.canonical import current_partition, make_value, nex
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, Context, Partition, Upgrade
 from elicitation.moral_graph.shapes import SeedStep, WisdomConfig
+from multivocal.domain.shapes import say
 from multivocal.studies.models import Study
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 def plant(*, study: Study, definition: "StudyDefinition", config: WisdomConfig) -> Partition:
     """Store contexts, seeds and steps of a stage where they are not there yet; a second time changes nothing.
 
-    A story that was changed in a later version of the study becomes the next version of its step.
+    A story that was changed in a later version of the study becomes the next version of its step. What is stored is
+    in the study's first language.
     """
     lock_graph(study)
     partition = current_partition(study, config.merging.model_dump(mode="json"))
@@ -28,17 +30,18 @@ def plant(*, study: Study, definition: "StudyDefinition", config: WisdomConfig) 
         for key, (text, questions) in config.situations(definition).items()
     }
     seeds = {seed.key: seed for seed in config.seeds}
+    language = definition.languages[0]
     there = {row.seed_key: row for row in partition.values_of.filter(seed_key__in=seeds)}
     for key, seed in seeds.items():
         if key not in there:
             there[key] = make_value(
-                partition=partition, title=seed.title, description=seed.description,
-                policies=list(seed.policies), questions=list(seed.questions), seed_key=key,
+                partition=partition, title=say(seed.title, language), description=say(seed.description, language),
+                policies=[say(line, language) for line in seed.policies], questions=list(seed.questions), seed_key=key,
                 origin=CanonicalValue.Origin.SEED,
             )  # fmt: skip
     for step in config.steps:
         if step.context in contexts:
-            _step(study, step, there, contexts[step.context])
+            _step(study, step, say(step.story, language), there, contexts[step.context])
     return partition
 
 
@@ -53,18 +56,20 @@ def _context(study: Study, key: str, text: object, questions: tuple[str, ...]) -
     return row
 
 
-def _step(study: Study, step: SeedStep, values: dict[str, CanonicalValue], context: Context) -> None:
+def _step(
+    study: Study, step: SeedStep, story: str, values: dict[str, CanonicalValue], context: Context
+) -> None:
     source, target = values[step.source], values[step.target]
     same = Upgrade.objects.filter(source=source, target=target, context=context)
     newest = same.filter(origin=Upgrade.Origin.SEED).order_by("-story_version").first()
-    if newest is not None and newest.story == step.story:
+    if newest is not None and newest.story == story:
         return
     if newest is not None:
         newest.archived_at = timezone.now()
         newest.save(update_fields=["archived_at"])
     Upgrade.objects.create(
         study=study, number=next_number(study, Upgrade), source=source, target=target, context=context,
-        origin=Upgrade.Origin.SEED, state=Upgrade.State.READY, story=step.story,
+        origin=Upgrade.Origin.SEED, state=Upgrade.State.READY, story=story,
         story_version=max([0, *same.values_list("story_version", flat=True)]) + 1,
-        quality={"words": len(step.story.split()), "by": "designer"},
+        quality={"words": len(story.split()), "by": "designer"},
     )  # fmt: skip

@@ -2,22 +2,35 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from multivocal.domain.shapes import CleanText, LocalText, Shape, Slug, unique
+from multivocal.domain.shapes import LocalText, Shape, Slug, clean_text, unique
 from multivocal.studies.stages import StageConfig
 
 LEAST_WORDS, MOST_WORDS = 60, 90
-Line = Annotated[CleanText, Field(min_length=3, max_length=300)]
+
+
+def _each(least: int, most: int) -> AfterValidator:
+    """Return a check of a text in every language it is given in: ``least`` to ``most`` characters."""
+
+    def check(text: str | dict[str, str]) -> str | dict[str, str]:
+        told = {"": text} if isinstance(text, str) else text
+        found = {language: clean_text(words) for language, words in told.items()}
+        for words in found.values():
+            if not least <= len(words) <= most:
+                raise ValueError(f"a text here has {least} to {most} characters, this one {len(words)}")
+        return found[""] if isinstance(text, str) else found
+
+    return AfterValidator(check)
 
 
 class SeedValue(Shape):
     """A value written by the designer, so that the first people have something to vote on; marked for good."""
 
     key: Slug
-    title: Annotated[CleanText, Field(min_length=1, max_length=120)]
-    description: Annotated[CleanText, Field(min_length=1, max_length=600)]
-    policies: tuple[Line, ...] = Field(min_length=3, max_length=7)
+    title: Annotated[LocalText, _each(1, 120)]
+    description: Annotated[LocalText, _each(1, 600)]
+    policies: tuple[Annotated[LocalText, _each(3, 300)], ...] = Field(min_length=3, max_length=7)
     questions: tuple[Slug, ...] = Field((), description="Questions it answers; all where left out.")
 
 
@@ -27,13 +40,14 @@ class SeedStep(Shape):
     source: Slug
     target: Slug
     context: Slug
-    story: Annotated[CleanText, Field(min_length=1, max_length=1200)]
+    story: Annotated[LocalText, _each(1, 1200)]
 
     @model_validator(mode="after")
     def _story(self) -> "SeedStep":
-        words = len(self.story.split())
-        if not LEAST_WORDS <= words <= MOST_WORDS:
-            raise ValueError(f"a story has {LEAST_WORDS} to {MOST_WORDS} words, this one {words}")
+        for story in [self.story] if isinstance(self.story, str) else self.story.values():
+            words = len(story.split())
+            if not LEAST_WORDS <= words <= MOST_WORDS:
+                raise ValueError(f"a story has {LEAST_WORDS} to {MOST_WORDS} words, this one {words}")
         if self.source == self.target:
             raise ValueError("a step leads from one value to another")
         return self

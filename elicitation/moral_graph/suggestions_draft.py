@@ -46,7 +46,11 @@ def read_set_up(study: Study) -> SetUp:
     texts = {**texts, **(wisdom.get("contexts") or {})} if isinstance(texts, dict) else {}
     return SetUp(
         language, questions, {key: _text(text, language) for key, text in texts.items()},
-        [seed for seed in _rows(wisdom.get("seeds")) if {"key", "title", "description", "policies"} <= seed.keys()],
+        [
+            _seed(seed, language)
+            for seed in _rows(wisdom.get("seeds"))
+            if {"key", "title", "description", "policies"} <= seed.keys()
+        ],
         _rows(wisdom.get("steps")), interview is not None,
     )  # fmt: skip
 
@@ -114,6 +118,13 @@ def _stages(document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any] | 
 def _rows(found: Any) -> list[dict[str, Any]]:
     """Return the mappings of a list: what designers type may be anything until it has no mistakes."""
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list | tuple) else []
+
+
+def _seed(seed: dict[str, Any], language: str) -> dict[str, Any]:
+    """Return a seed in one language."""
+    lines = seed["policies"] if isinstance(seed["policies"], list | tuple) else []
+    told = {name: _text(seed[name], language) for name in ("title", "description")}
+    return {**seed, **told, "policies": [_text(line, language) for line in lines]}
 
 
 def _text(found: Any, language: str) -> str:
