@@ -15,16 +15,21 @@ Connection = Any
 
 AI_CALLS_COLUMNS = (
     *RUN,
-    *PAIR,
-    Column("judge", "string", "The judge, by the policy's names"),
-    Column("paraphrase", "integer", "Which wording of the rubric, 0 as it is"),
-    Column("annotator", "string", "Name of the model's annotator; joins with judgements"),
+    Column("purpose", "string", "judge (for a label), canary (a judge asked again; never a label) or tag"),
+    Column(
+        "item_id", "uuid", "The item; joins with items; of tag the first with this prompt", null="not stored"
+    ),
+    Column("item", "string", "The item's id in its file", null="not stored"),
+    Column("unit", "string", "Which of the item's responses, by their numbers", null="all of them, or tag"),
+    Column("judge", "string", "The judge, by the policy's names", null="tag"),
+    Column("paraphrase", "integer", "Which wording of the rubric, 0 as it is", null="tag"),
+    Column("annotator", "string", "Name of the model's annotator; joins with judgements", null="tag"),
     Column("model", "string", "The model that was asked"),
     Column("model_version", "string", "What the endpoint said it is", null="it did not say"),
-    Column("prompt_sha256", "string", "Hash of the rubric with its question"),
+    Column("prompt_sha256", "string", "Hash of the rubric with its question", null="tag"),
     Column("request_sha256", "string", "Hash of this request's messages"),
-    Column("order", "integer", "0: response a stood first, 1: response b did"),
-    Column("sample", "integer", "Which of several answers in this order, from 0"),
+    Column("order", "integer", "0: response a stood first, 1: response b did", null="tag"),
+    Column("sample", "integer", "Which of several answers in this order, from 0", null="tag"),
     Column("attempt", "integer", "Which try, from 1"),
     Column("temperature", "number", "Temperature that was asked for", null="the endpoint's own"),
     Column("call", "integer", "The call; joins with calls"),
@@ -43,12 +48,14 @@ AI_CALLS_COLUMNS = (
     Column("started_at", "timestamp", "When it was sent"),
     Column("finished_at", "timestamp", "When it was over", null="it is on its way"),
 )
+# A union is ordered by the place of its columns.
+_CALL = [column.name for column in AI_CALLS_COLUMNS if column.name != "label"].index("call") + 1
 _CALLS = f"""
-    SELECT {RUN_SQL}, {PAIR_SQL.format(unit="p.unit")}, q.judge, q.paraphrase, g.name, m.name, nullif(c.version, ''),
-           g.prompt_sha256, c.prompt_sha256, coalesce(p.order_row, 0), p.sample, c.attempt,
+    SELECT {RUN_SQL}, 'judge', {PAIR_SQL.format(unit="p.unit")}, q.judge, q.paraphrase, g.name, m.name,
+           nullif(c.version, ''), g.prompt_sha256, c.prompt_sha256, coalesce(p.order_row, 0), p.sample, c.attempt,
            (c.request ->> 'temperature')::float8, c.id, c.state, nullif(c.error, ''), c.status_code, c.text, j.id,
            j.state, nullif(j.no_answer, ''), c.tokens_in, c.tokens_out, c.cost::float8, c.total_ms, c.started_at,
-           c.finished_at, p.slots, p.protocol_id, j.payload::text AS payload, {{first}} AS first
+           c.finished_at, p.slots, p.protocol_id, j.payload::text AS payload, {{first}} AS first, NULL::text AS said
     FROM routing_run n
     JOIN routing_policy o ON o.id = n.policy_id
     JOIN routing_runjudge q ON q.run_id = n.id
@@ -62,7 +69,28 @@ _CALLS = f"""
     LEFT JOIN protocols_judgement j ON j.call = c.id AND j.annotator_id = g.id AND j.superseded_at IS NULL
     WHERE n.study_id = %(study)s AND (%(since)s::timestamptz IS NULL OR c.started_at >= %(since)s::timestamptz)
       AND {NARROWED}
-    ORDER BY c.id, n.id"""
+    UNION ALL
+    SELECT {RUN_SQL}, c.purpose, {PAIR_SQL.format(unit="p.unit")}, a.judge, q.paraphrase, g.name, m.name,
+           nullif(c.version, ''), g.prompt_sha256, c.prompt_sha256, p.order_row, p.sample, c.attempt,
+           (c.request ->> 'temperature')::float8, c.id, c.state, nullif(c.error, ''), c.status_code, c.text, NULL,
+           NULL, CASE WHEN a.reason = 'no_answer' THEN 'unsure' END, c.tokens_in, c.tokens_out, c.cost::float8,
+           c.total_ms, c.started_at, c.finished_at, NULL, NULL, NULL, NULL, CASE WHEN a.call = c.id THEN a.label END
+    FROM routing_run n
+    JOIN routing_policy o ON o.id = n.policy_id
+    JOIN llm_call c ON c.account = n.study_id AND c.purpose IN ('tag', 'canary') AND c.id > n.first_call
+                   AND split_part(c.subject, ':', 1) = n.id::text
+    JOIN llm_languagemodel m ON m.id = c.model_id
+    LEFT JOIN routing_canaryanswer a ON c.purpose = 'canary' AND a.id::text = split_part(c.subject, ':', 2)
+    LEFT JOIN protocols_presentation p ON p.id = a.presentation_id
+    LEFT JOIN protocols_aiannotator g ON g.id = p.annotator_id
+    LEFT JOIN routing_runjudge q ON q.run_id = n.id AND q.annotator_id = g.id
+    LEFT JOIN LATERAL (SELECT t.item_id FROM routing_itemtags t
+      WHERE c.purpose = 'tag' AND t.run_id = n.id AND left(t.mark, 32) = split_part(c.subject, ':', 2)
+      ORDER BY t.id LIMIT 1) t ON true
+    LEFT JOIN protocols_item i ON i.id = coalesce(p.item_id, t.item_id)
+    WHERE n.study_id = %(study)s AND (%(since)s::timestamptz IS NULL OR c.started_at >= %(since)s::timestamptz)
+      AND {NARROWED}
+    ORDER BY {_CALL}, run_id"""
 # Response a is the one with the lower number in its item.
 _FIRST = """(SELECT s.id::text FROM protocols_stimulus s
       WHERE s.id::text IN (p.slots -> 0 ->> 'stimulus', p.slots -> 1 ->> 'stimulus') ORDER BY s.number, s.id LIMIT 1)"""
@@ -86,7 +114,8 @@ AUDITS_COLUMNS = (
 _AUDITS = f"""
     SELECT {RUN_SQL}, {PAIR_SQL.format(unit="r.unit")}, CASE WHEN d.id IS NULL THEN 'audit' ELSE 'seed' END,
            coalesce(d.probability, r.probability), r.ai_label, r.ai_judge, r.p_ai, e.pseudonym, j.id, j.given_at,
-           p.slots, p.protocol_id, CASE WHEN j.no_answer = '' THEN j.payload::text END AS payload, {{first}} AS first
+           p.slots, p.protocol_id, CASE WHEN j.no_answer = '' THEN j.payload::text END AS payload, {{first}} AS first,
+           NULL::text AS said
     FROM routing_run n
     JOIN routing_policy o ON o.id = n.policy_id
     JOIN routing_route r ON r.run_id = n.id AND r.superseded_at IS NULL AND r.ai_label IS NOT NULL
@@ -106,7 +135,7 @@ _AUDITS = f"""
 
 
 def call_rows(connection: Connection, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Yield a row per call of a run's judges, failed ones too."""
+    """Yield a row per call of a run's judges and tagger, failed ones too."""
     for row, label in _read(connection, _CALLS, parameters, AI_CALLS_COLUMNS, 1):
         at = [column.name for column in AI_CALLS_COLUMNS].index("label")
         yield (*row[:at], label, *row[at:])
@@ -138,11 +167,10 @@ def _read(
         cursor.itersize = _AT_A_TIME
         cursor.execute(sql.format(first=_FIRST), parameters)
         for found in cursor:
-            *row, slots, protocol, payload, first = found
+            *row, slots, protocol, payload, first, label = found
             assert len(row) == len(columns) - derived
-            if protocol not in configs:
+            if protocol is not None and protocol not in configs:
                 configs[protocol] = _config(connection, protocol)
-            label = None
             if payload is not None and payload != "{}" and len(slots) == 2:
                 label = outcome(protocol, payload, tuple(slot["slot"] for slot in slots))
                 if label and slots[0]["stimulus"] != first:
@@ -166,8 +194,8 @@ def _plain(value: Any) -> Any:
 
 AI_CALLS = Dataset(
     key="ai_calls",
-    title="Calls of judges",
-    description="One row per call by which a run's judge was asked, also the failed ones, with what it said.",
+    title="Calls of judges and taggers",
+    description="One row per call by which a run's judge or tagger was asked, also the failed ones, with what it said.",
     columns=AI_CALLS_COLUMNS,
     derive=call_rows,
 )

@@ -27,7 +27,7 @@ _BLANK = {
     "seed_items": "60", "seed_labels_per_item": "2", "audit": "10", "double": "5", "samples_1": "1", "orders_1": "on",
     "samples_2": "1", "orders_2": "on", "samples_3": "1", "orders_3": "on", "random_seed": "1",
     "rung_must_human": "on", "rung_failed": "on", "rung_orders_conflict": "on", "rung_judges_disagree": "on",
-    "rung_audit": "on",
+    "rung_audit": "on", "on_alarm": "audit", "canaries": "12", "every_h": "24",
 }  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         "runs": runs,
         "run": shown,
         "living": bool(shown and shown.state in Run.LIVING),
+        "canaries": bool(shown and shown.policy.config.get("canaries", {}).get("items")),
         "working": bool(shown and shown.state in Run.WORKING),
         "drafts": [_draft(run) for run in runs if run.state == Run.State.DRAFT],
         "new": (sent and asked.get("do") == "make") or "new" in asked or not runs,
@@ -115,6 +116,7 @@ def act(study: Study, user: Any, form: QueryDict) -> str:
     """Do what a button of the page asks for; whoever may pause a study may pause a run."""
     from annotation.routing import running
     from annotation.routing.auditing import audit_now
+    from annotation.routing.canaries import begin_check
     from annotation.routing.policies import freeze_policy
 
     do = form.get("do", "")
@@ -131,6 +133,11 @@ def act(study: Study, user: Any, form: QueryDict) -> str:
     if do == "audit":
         number = audit_now(run=run, number=_number(form.get("number", "")), user=user)
         return _("{n} labels of models go to a person each, drawn by lot.").format(n=number)
+    if do == "check":
+        begin_check(run=run, user=user)
+        return _(
+            "The judges are asked about a few pairs again. What comes of it stands below, under “Canaries”."
+        )
     if do == "drop":
         return _drop(run)
     verbs = {

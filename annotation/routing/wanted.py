@@ -45,10 +45,14 @@ def read_form(form: Mapping[str, Any], strata: list[str]) -> PolicyConfig:
         "verify": bool(form.get("verify")),
         "personal": bool(form.get("personal")),
     }
+    if model := str(form.get("tagger", "")).strip():
+        config["tagger"] = {"model": model, "free": bool(form.get("tagger_free"))}
+    if str(form.get("canaries", "")).strip():
+        config["canaries"] = {"items": _whole(form["canaries"]), **_given(form, "every_h")}
     for name in ("audit", "double"):
         if str(form.get(name, "")).strip():
             config[name] = _share(form[name])
-    config |= _given(form, "random_seed")
+    config |= _given(form, "random_seed", "on_alarm")
     return _checked(config)
 
 

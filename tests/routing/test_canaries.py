@@ -5,7 +5,9 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from annotation.protocols.annotators.asking import PURPOSE
@@ -21,11 +23,13 @@ from annotation.routing.routes import current_routes
 from annotation.routing.running import advance, resume_run, stop_run
 from annotation.routing.spending import CANARY, spent
 from annotation.routing.tasks import ask_again
-from multivocal.errors import Conflict
+from annotation.routing.wanted import read_form
+from multivocal.errors import Conflict, Invalid
 from multivocal.llm.models import Call, LanguageModel
-from multivocal.studies.models import AuditEvent
+from multivocal.studies.models import AuditEvent, Membership
 from tests.annotators.kit import steady
 from tests.llm.conftest import MakeModel
+from tests.people import make_designer, signed_in
 from tests.routing.runs_kit import begun, go, policy, rated, routed_study
 
 
@@ -224,3 +228,32 @@ def test_refusals_say_why(make_model: MakeModel) -> None:
     del other.policy.config["canaries"]
     assert config_of(other.policy).canaries.items == 0
     assert not Call.objects.exclude(purpose=PURPOSE).exists()
+
+
+def test_the_page_has_a_button_and_tells_what_came_of_it(make_model: MakeModel) -> None:
+    run = labelled(make_model)
+    browser = signed_in(make_designer())
+    Membership.objects.create(study=run.study, user=User.objects.latest("pk"), role="owner")
+    page = reverse("admin:study_extra", args=["routed", "routing"])
+    assert "Check the judges now" in browser.get(page).content.decode()
+    assert browser.post(page, {"do": "check", "run": str(run.pk)}).status_code == 302
+    check = Check.objects.get()
+    assert "The judges are being asked." in browser.get(page).content.decode()
+    worse()
+    ask_again(check.pk)
+    told = browser.get(page).content.decode()
+    assert "Alarm" in told and "0 of 8 canary pairs" in told
+
+
+def test_the_form_says_who_describes_prompts_and_what_an_alarm_does() -> None:
+    form = {
+        "name": "first", "ask": "compare/pair", "router": "ladder", "model_1": "sharp", "usd": "5",
+        "per_human_usd": "0.1", "seed_items": "0", "tagger": "tags", "tagger_free": "on", "on_alarm": "pause",
+        "canaries": "5", "every_h": "0.5",
+    }  # fmt: skip
+    config = read_form(form, [])
+    assert config.tagger is not None and (config.tagger.model, config.tagger.free) == ("tags", True)
+    assert (config.on_alarm, config.canaries.items, config.canaries.every_h) == ("pause", 5, 0.5)
+    with pytest.raises(Invalid) as refusal:
+        read_form(form | {"on_alarm": "shout", "canaries": "many"}, [])
+    assert {"on_alarm", "canaries.items"} <= refusal.value.fields.keys()

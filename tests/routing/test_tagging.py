@@ -1,14 +1,19 @@
 """Tags of prompts by a model: of the vocabulary, paid once, within the budget, before judges where a rule says so."""
 
 import json
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from annotation.protocols.models import Presentation
+from annotation.routing.asking_again import run_check
+from annotation.routing.canaries import begin_check
+from annotation.routing.domain.tags import VERSION
 from annotation.routing.domain.vocabulary import DIMENSIONS
 from annotation.routing.erasure import erase_tags
+from annotation.routing.live import report
 from annotation.routing.models import ItemTags, Run, Tagging
 from annotation.routing.policies import freeze_policy
 from annotation.routing.routes import current_routes
@@ -20,6 +25,7 @@ from multivocal.errors import Invalid
 from multivocal.llm.models import Call
 from multivocal.llm.simulator.tagging import tagging_reply
 from tests.annotators.kit import row, steady
+from tests.annotators.test_data import rows_of
 from tests.comparison.kit import comparison_study
 from tests.llm.conftest import MakeModel
 from tests.routing.runs_kit import begun, go, let_judges_work, policy, rated, routed_study
@@ -209,3 +215,29 @@ def test_the_simulator_says_the_same_every_time_and_only_when_asked() -> None:
     tags = read_tags(said)
     assert not tags.refused and tags.values["safety"] == ("moderate",)
     assert tagging_reply([{"role": "user", "content": "Hello"}]) is None
+
+
+def test_the_data_and_the_methods_know_the_tagger(make_model: MakeModel) -> None:
+    study = study_of(n1="Why is seven special? (0)")
+    run = begun(study, tagged(make_model, canaries={"items": 2}))
+    run_tagging(run=run)
+    go(run, "labelling")
+    run_check(check=begin_check(run=run))
+    rows = rows_of(study, "ai_calls")
+    assert Counter(row["purpose"] for row in rows) == {"tag": 7, "judge": 16, "canary": 4}
+    tag = next(row for row in rows if row["purpose"] == "tag")
+    assert (tag["model"], tag["judge"], tag["label"], tag["model_version"]) == (
+        "tagger",
+        None,
+        None,
+        "sim-warm",
+    )
+    assert tag["item"].startswith("item-") and '"subject"' in tag["text"]
+    canary = [row for row in rows if row["purpose"] == "canary"]
+    assert all(row["label"] in ("a", "b", "tie") and row["judgement_id"] is None for row in canary)
+    assert sum(row["cost_usd"] for row in rows) == pytest.approx(float(spent(run).ai))
+    paragraph = report(run)["methods"]["paragraph"]
+    assert "Prompts were described by tagger (answering as: sim-warm)" in paragraph
+    assert (
+        f"tag vocabulary {VERSION}; 8 of 8" in paragraph and "asked again about 2 canary pairs" in paragraph
+    )

@@ -1,11 +1,14 @@
 """A paragraph for a paper, and where the run departs from what was declared: written from the log, not from memory."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
+from annotation.routing.domain.tags import VERSION
 from annotation.routing.live.facts import Facts
-from annotation.routing.models import Run
+from annotation.routing.models import Check, ItemTags, Run
 from annotation.routing.shapes import Rule
+from multivocal.llm.models import Call
 from multivocal.studies.models import AuditEvent
 
 _GOALS = {
@@ -24,6 +27,7 @@ _ROUTERS = {
 }
 _VERBS = (
     "routing started", "routing paused", "routing resumed", "routing stopped", "routing done", "routing alarm",
+    "routing check",
 )  # fmt: skip
 
 
@@ -62,6 +66,7 @@ def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]
         f"its goal was {_GOALS[config.goal]}.",
         _seed(facts, seeded),
         *(_judge(one) for one in judges if config.router != "all_human"),
+        *_tagger(facts),
         f"Pairs were routed by {_ROUTERS[config.router]}, with random seed {config.random_seed}"
         + (f", features' bins {run.router['edges']}" if run.router.get("edges") else "")
         + (f" and router {run.router['sha256'][:12]}" if run.router.get("sha256") else "")
@@ -93,6 +98,12 @@ def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]
         told.append(
             f"Final labels by where they are from: {said}; {len(facts.every) - provenance.total()} have none."
         )
+    checks = Check.objects.filter(run=run, done_at__isnull=False).count()
+    if checks:
+        told.append(
+            f"Judges were asked again about {config.canaries.items} canary pairs at {checks} times; nothing they said "
+            "there is a label."
+        )
     told.append(
         "Intervals of agreement are confidence sequences (95 %), which hold at every look; win rates are difference "
         "estimates with the stored probabilities."
@@ -109,6 +120,22 @@ def _seed(facts: Facts, seeded: int) -> str:
         return "There was no seed phase."
     wanted = facts.config.seed.labels_per_item
     return f"First {seeded} pairs drawn at random were labelled by models and by {wanted} people each."
+
+
+def _tagger(facts: Facts) -> Iterator[str]:
+    run, tagger = facts.run, facts.config.tagger
+    if tagger is None or facts.config.router == "all_human":
+        return
+    states = Counter(ItemTags.objects.filter(run=run).values_list("state", flat=True))
+    calls = Call.objects.filter(pk__in=ItemTags.objects.filter(run=run, call__isnull=False).values("call"))
+    versions = ", ".join(
+        calls.exclude(version="").order_by("version").values_list("version", flat=True).distinct()
+    )
+    yield (
+        f"Prompts were described by {tagger.model} (answering as: {versions or 'not said'}) in the words of tag "
+        f"vocabulary {VERSION}; {states['ok']} of {states.total()} descriptions could be read, and what was not in the "
+        "vocabulary is unknown."
+    )
 
 
 def _judge(one: dict[str, Any]) -> str:
