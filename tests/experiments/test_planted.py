@@ -64,7 +64,8 @@ def test_the_interval_holds_the_planted_effect_as_often_as_it_says(crowd: Any) -
     assert sum(one["low"] <= 0.5 <= one["high"] for one in found) >= 16
     estimates, errors = [one["estimate"] for one in found], [one["se"] for one in found]
     assert abs(np.mean(estimates) - 0.5) < 3 * np.mean(errors) / np.sqrt(20)
-    assert 0.6 < np.std(estimates, ddof=1) / np.mean(errors) < 1.5
+    # All crowds answer the same screens, whose draw is part of the errors: 0.8 is usual, 0.15 its standard deviation.
+    assert 0.25 < np.std(estimates, ddof=1) / np.mean(errors) < 1.35
 
 
 def test_people_who_walk_through_the_pages_bring_the_planted_effect() -> None:
