@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.optimize import minimize
 
+from elicitation.moral_graph.domain import ranks
 from elicitation.moral_graph.domain.posterior import posterior_graph
 from elicitation.moral_graph.domain.published import Thresholds, published_graph
 from elicitation.moral_graph.domain.ranks import GHOST, blocks_of, bradley_terry, page_rank, rank_centrality
@@ -112,6 +113,16 @@ def test_bradley_terry_maximises_its_likelihood() -> None:
     nobody = np.zeros(len(steps))
     assert bradley_terry(blocks, nobody, nobody, start=far) == pytest.approx(np.zeros(len(blocks)), abs=1e-6)
     assert rank_centrality(blocks, counts[:, 0]).sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("small", [0, 64])
+def test_where_nobody_says_wiser_all_values_are_alike(monkeypatch: pytest.MonkeyPatch, small: int) -> None:
+    monkeypatch.setattr(ranks, "SMALL", small)
+    ends = [("1", "2"), ("2", "3"), ("3", "1")]
+
+    graph = posterior_graph(make_votes([(f"p{n}", *ends[n % 3], "x", "not_wiser", NOON) for n in range(9)]))
+    assert [value["pageRank"] for value in graph["values"]] == pytest.approx([1 / 3] * 3)
+    assert graph["edges"] == [] and graph["contexts"][0]["winner"]["first"] == 1.0
 
 
 def test_the_same_seed_gives_the_same_graph() -> None:

@@ -23,7 +23,8 @@ def page_rank(
     ``weight``: one per step, not negative. A value that no step leaves hands its mass to all values of its block.
     ``precise``: the change at which iteration stops.
     """
-    leaving = np.bincount(blocks.source, weight, len(blocks))
+    # Without any step numpy counts in whole numbers.
+    leaving = np.bincount(blocks.source, weight, len(blocks)).astype(np.float64, copy=False)
     per_weight = np.divide(1.0, leaving, out=np.zeros_like(leaving), where=leaving > 0)
     if blocks.size.max(initial=0.0) <= SMALL:
         return _solved(blocks, weight * per_weight[blocks.source], leaving <= 0)
@@ -45,8 +46,8 @@ def _solved(blocks: Blocks, share: FloatArray, dangling: NDArray[np.bool_]) -> F
     number, most = int(blocks.block[-1]) + 1, int(blocks.size.max())
     place = np.arange(len(blocks)) - np.repeat(blocks.starts, blocks.lengths)
     node = blocks.block * most + place
-    move = np.bincount(node[blocks.target] * most + place[blocks.source], share, number * most * most)
-    move = move.reshape(number, most, most)
+    flat = np.bincount(node[blocks.target] * most + place[blocks.source], share, number * most * most)
+    move = flat.astype(np.float64, copy=False).reshape(number, most, most)
     # A value that no step leaves hands on to all of its block. What only fills a block up hands on nothing.
     move[blocks.block[dangling], :, place[dangling]] = 1 / blocks.size[dangling, None]
     start = np.zeros((number * most, 1))
