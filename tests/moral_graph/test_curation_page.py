@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from elicitation.moral_graph.canonical import value_of
+from elicitation.moral_graph.canonical import put_card, value_of
+from elicitation.moral_graph.curation import reword, words_hash
 from elicitation.moral_graph.models import CanonicalValue, CurationAct, Partition, Upgrade
 from multivocal.studies.models import Membership, Study
 from tests.moral_graph.cards import accepted_card, interviewed_study, step, value_with, vote
@@ -156,3 +159,49 @@ def test_who_may_not_edit_neither_sees_nor_does(study: Study, stranger: User, na
         for answer in (browser.get(url(study, name)), browser.post(url(study, name), form)):
             assert answer.status_code in (302, 403, 404) and b"listening" not in answer.content
     assert not CurationAct.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"view": "history"}, {"q": "advice"}, {"value": 1}, {"value": 1, "join": 2}]
+)
+def test_the_values_page_asks_the_database_as_often_for_many_as_for_few(
+    study: Study, designer: User, query: dict[str, Any], django_assert_num_queries: Any
+) -> None:
+    _grows(study, designer, "values", query, django_assert_num_queries)
+
+
+@pytest.mark.parametrize("query", [{}, {"state": "rejected"}, {"value": 1}])
+def test_the_stories_page_asks_the_database_as_often_for_many_as_for_few(
+    study: Study, designer: User, query: dict[str, Any], django_assert_num_queries: Any
+) -> None:
+    _grows(study, designer, "stories", query, django_assert_num_queries)
+
+
+def _grows(study: Study, user: User, page: str, query: dict[str, Any], exactly: Any) -> None:
+    """Look at a page, then again with many more values, cards, stories, votes and acts."""
+    browser = signed_in(user)
+    _reword(study, user, 1, "Other")
+    browser.get(url(study, page), query)
+    with CaptureQueriesContext(connection) as few:
+        assert browser.get(url(study, page), query).status_code == 200
+    first = CanonicalValue.objects.get(study=study, number=1)
+    for n in range(8):
+        card = accepted_card(study, f"more {n}")
+        other = value_with(study, card, accepted_card(study, f"and {n}"))
+        put_card(
+            card=accepted_card(study, f"advice {n}").pk, into=first, decided_by="model", motivation="Alike."
+        )
+        for row in (step(first, other), step(other, first, state="rejected", quality={"words": 9})):
+            vote(row, card)
+        _reword(study, user, 1 + n % 2, f"Other {n}")
+    with exactly(len(few)):
+        browser.get(url(study, page), query)
+
+
+def _reword(study: Study, user: User, number: int, title: str) -> None:
+    value = CanonicalValue.objects.get(study=study, number=number)
+    lines = [f"SIGNS of kind {n} that somebody notices" for n in range(3)]
+    reword(
+        study=study, user=user, value=number, seen=words_hash(value), why="", title=title, description="I look.",
+        policies=lines,
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.cards import accepted
@@ -15,7 +15,7 @@ from elicitation.moral_graph.curation import words_hash
 from elicitation.moral_graph.merging import CRITERIA
 from elicitation.moral_graph.models import CanonicalValue, CurationAct, Membership, Upgrade, WisdomVote
 from elicitation.moral_graph.models.vectors import as_text
-from elicitation.moral_graph.undoing import can_undo
+from elicitation.moral_graph.undoing import undoable
 from multivocal.studies.models import Enrolment, Study
 
 PER_PAGE, MOST_CARDS, MOST_ACTS, NEAR = 50, 200, 200, 8
@@ -39,16 +39,22 @@ def list_context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     words, question = asked.get("q", "").strip(), asked.get("question", "")
     if words:
         found = found.filter(title__icontains=words) | found.filter(description__icontains=words)
-    rows = [row for row in found if not question or not row.questions or question in row.questions]
-    cards, votes = _cards(study), _votes(study)
-    rows.sort(key=lambda row: (-cards[row.pk], row.number))
-    page = Paginator(rows, PER_PAGE).get_page(asked.get("page"))
+    heads: list[tuple[UUID, int, list[str]]] = list(found.values_list("pk", "number", "questions"))
+    cards = _cards(study)
+    fit = [
+        (-cards[pk], number, pk) for pk, number, keys in heads if not question or not keys or question in keys
+    ]
+    page = Paginator(sorted(fit), PER_PAGE).get_page(asked.get("page"))
+    shown = [pk for _cards_less, _number, pk in page]
+    rows, votes = found.in_bulk(shown), _votes(study, shown)
     return {
-        "values": [{**row_of(row), "cards": cards[row.pk], "votes": votes[row.pk]} for row in page],
+        "values": [{**row_of(rows[pk]), "cards": cards[pk], "votes": votes[pk]} for pk in shown],
         "page": page,
         "q": words,
         "question": question,
-        "questions": sorted({key for row in _living(study) for key in row.questions}),
+        "questions": sorted(
+            {key for keys in _living(study).values_list("questions", flat=True) for key in keys}
+        ),
     }
 
 
@@ -73,7 +79,7 @@ def value_context(study: Study, value: CanonicalValue, asked: Mapping[str, str])
     row = row_of(value)
     typed = {key: asked.get(key, row[key]) for key in ("title", "description")}
     return {
-        "value": {**row, "cards": len(here), "votes": _votes(study)[value.pk]},
+        "value": {**row, "cards": len(here), "votes": _votes(study, [value.pk])[value.pk]},
         "typed": {**typed, "text": asked.get("policies", row["text"]), "why": asked.get("why", "")},
         "members": members,
         "more": len(here) - len(members),
@@ -116,20 +122,21 @@ def join_effect(gone: CanonicalValue, into: CanonicalValue) -> dict[str, int]:
     return {
         "cards": gone.memberships.filter(ended_at=None).count(),
         "steps": (steps.filter(source=gone) | steps.filter(target=gone)).count(),
-        "votes": _votes(gone.study)[gone.pk] - between,
+        "votes": _votes(gone.study, [gone.pk])[gone.pk] - between,
         "lost": between,
     }
 
 
 def act_rows(study: Study, acts: QuerySet[CurationAct]) -> list[dict[str, Any]]:
     """Return acts, the newest first, each with who, when, why, and whether it can be taken back."""
-    rows = acts.select_related("user", "undone_by__user").order_by("-pk")[:MOST_ACTS]
+    rows = list(acts.select_related("user", "undone_by__user").order_by("-pk")[:MOST_ACTS])
+    may = undoable(rows)
     return [
         {
             "pk": act.pk, "verb": act.verb, "label": act.get_verb_display(), "values": act.values, "why": act.why,
             "at": act.at, "who": name_of(act.user), "step": act.detail.get("step"), "undoes": act.undoes_id,
             "undone": _undone(act),
-            "can_undo": can_undo(act), "before": act.detail.get("before", {}), "after": act.detail.get("after", {}),
+            "can_undo": act.pk in may, "before": act.detail.get("before", {}), "after": act.detail.get("after", {}),
         }
         for act in rows
     ]  # fmt: skip
@@ -167,12 +174,17 @@ def _living(study: Study) -> QuerySet[CanonicalValue]:
 
 def _cards(study: Study) -> Counter[UUID]:
     there = Membership.objects.filter(partition__study=study, partition__current=True, ended_at=None)
-    return Counter(there.filter(card__in=accepted(study).values("pk")).values_list("canonical", flat=True))
+    mine = there.filter(card__in=accepted(study).values("pk")).values_list("canonical")
+    return Counter(dict(mine.annotate(n=Count("pk"))))
 
 
-def _votes(study: Study) -> Counter[UUID]:
-    """Return how many votes were given on stories from or to each value, of the steps made with it."""
+def _votes(study: Study, values: Iterable[UUID]) -> Counter[UUID]:
+    """Return how many votes were given on stories from or to each of ``values``, of the steps made with it."""
     rows = WisdomVote.objects.filter(study=study, superseded_at=None).exclude(enrolment__preview=True)
     rows = rows.exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
-    ends: Iterable[tuple[UUID, UUID]] = rows.values_list("upgrade__source", "upgrade__target")
-    return Counter(end for pair in ends for end in pair)
+    found: Counter[UUID] = Counter()
+    for end in ("upgrade__source", "upgrade__target"):
+        found.update(
+            dict(rows.filter(**{f"{end}__in": values}).values_list(end).annotate(n=Count("pk")).order_by())
+        )
+    return found

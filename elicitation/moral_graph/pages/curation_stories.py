@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,7 +35,7 @@ SHOWN = {
 def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     """Return the stories of one state, situation and origin, with their number in each state."""
     found = _stories(study)
-    counts = {key: found.filter(rule).count() for key, rule in SHOWN.items()}
+    counts = found.aggregate(**{key: Count("pk", filter=rule) for key, rule in SHOWN.items()})
     state = asked.get("state", "ready") if asked.get("state", "ready") in SHOWN else "ready"
     rows = found.filter(SHOWN[state])
     if situation := asked.get("context", ""):
@@ -96,15 +96,15 @@ def _stories(study: Study) -> QuerySet[Upgrade]:
 def _shown(page: list[Upgrade]) -> Counter[UUID]:
     draws = VoteDraw.objects.filter(upgrade__in=page, enrolment__preview=False)
     draws = draws.exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
-    return Counter(draws.values_list("upgrade", flat=True))
+    return Counter(dict(draws.values_list("upgrade").annotate(n=Count("pk")).order_by()))
 
 
 def _votes(page: list[Upgrade]) -> defaultdict[UUID, Counter[str]]:
     votes = WisdomVote.objects.filter(upgrade__in=page, superseded_at=None).exclude(enrolment__preview=True)
     votes = votes.exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
     found: defaultdict[UUID, Counter[str]] = defaultdict(Counter)
-    for step, answer in votes.values_list("upgrade", "answer"):
-        found[step][answer] += 1
+    for step, answer, n in votes.values_list("upgrade", "answer").annotate(n=Count("pk")).order_by():
+        found[step][answer] = n
     return found
 
 
