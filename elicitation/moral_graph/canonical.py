@@ -70,9 +70,10 @@ def living(value: CanonicalValue) -> CanonicalValue | None:
 
     Called with the graph's lock: what a model was asked about may have been joined while it thought.
     """
-    found = CanonicalValue.objects.get(pk=value.pk)
+    rows = CanonicalValue.objects.defer("vector")
+    found = rows.get(pk=value.pk)
     while found.archived_at is not None and found.merged_into_id is not None:
-        found = CanonicalValue.objects.get(pk=found.merged_into_id)
+        found = rows.get(pk=found.merged_into_id)
     return found if found.archived_at is None else None
 
 

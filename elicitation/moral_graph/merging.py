@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists
 from pydantic import Field
 
 from elicitation.interviews.models import ValuesCard
 from elicitation.moral_graph.asking import ask, fence, model_for, value_text
-from elicitation.moral_graph.canonical import living, make_value, put_card
+from elicitation.moral_graph.canonical import living, make_value
 from elicitation.moral_graph.cards import accepted
 from elicitation.moral_graph.embedding import lexical_vector, made_of, shortened
 from elicitation.moral_graph.locks import lock_graph
@@ -136,9 +137,10 @@ def _store(
     value to another, the person may have withdrawn, and another worker may have been quicker."""
     lock_graph(partition.study)
     version = card.accepted_version
+    there = Membership.objects.filter(partition=partition, card=card.pk, ended_at=None)
     # Words that were changed while the model thought are judged anew, not these.
-    gone = not accepted(partition.study).filter(pk=card.pk, accepted_version=version).exists()
-    if gone or Membership.objects.filter(partition=partition, card=card.pk, ended_at=None).exists():
+    due = accepted(partition.study).filter(~Exists(there), pk=card.pk, accepted_version=version)
+    if not due.exists():
         return
     assert version is not None
     into = living(into) if into is not None else None
@@ -153,9 +155,9 @@ def _store(
         into.questions = sorted([*into.questions, card.question_key])
         into.save(update_fields=["questions"])
     by = Membership.By.MODEL if call is not None else Membership.By.RULE
-    put_card(
-        card=card.pk, into=into, decided_by=by, motivation=str(told.get("motivation", "")), verdict=told,
-        call=call,
+    Membership.objects.create(
+        partition=partition, canonical=into, card=card.pk, motivation=str(told.get("motivation", "")),
+        decided_by=by, verdict=told, call=call,
     )  # fmt: skip
 
 

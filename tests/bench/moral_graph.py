@@ -39,7 +39,7 @@ def run(place: Place, quick: bool) -> list[Figure]:
     return [
         *_commands(votes, values),
         *voting.figures(place, votes, values),
-        *merging.figures(place, (100, 200, 400) if quick else (2_500, 5_000, 10_000)),
+        *merging.figures(place, (100, 200, 400) if quick else (1_000, 3_000, 10_000)),
     ]
 
 
