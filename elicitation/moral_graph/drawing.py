@@ -12,6 +12,7 @@ from elicitation.moral_graph.domain.answers import NOT_WISER, OUTCOMES, UNSURE, 
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.shapes import WisdomConfig
+from elicitation.moral_graph.tongues import can_read
 from multivocal.domain.randomisation import seeded
 from multivocal.studies.models import Enrolment
 from multivocal.studies.stages import Visit
@@ -51,7 +52,7 @@ def draw_for(*, visit: Visit) -> list[VoteDraw]:
 
 
 def stories_for(enrolment: Enrolment) -> list[drawing.Story]:
-    """Return what may be put to a person: living, checked, not proposed by them, no pair they met before.
+    """Return what may be put to a person: living, checked, not by them, in their language, no pair met before.
 
     How often a story was shown and what was answered counts people of the same kind alone: bots among bots.
     """
@@ -64,11 +65,11 @@ def stories_for(enrolment: Enrolment) -> list[drawing.Story]:
         )
         .exclude(proposed_by=enrolment)
         .annotate(shown=Count("draws", filter=alike))
-        .select_related("source", "target", "context")
+        .select_related("source", "target", "context", "proposed_by")
         .order_by("number")
     )  # fmt: skip
     newest: dict[tuple[object, object, object], Any] = {}
-    for row in rows:
+    for row in can_read(enrolment, rows):
         key = (row.source_id, row.target_id, row.context_id)
         if key not in newest or newest[key].story_version < row.story_version:
             newest[key] = row

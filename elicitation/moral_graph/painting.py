@@ -72,8 +72,6 @@ def story_page(
             "propose": config.propose,
             "words": (LEAST_WORDS, MOST_WORDS),
         },
-        done=draw.position - 1,
-        total=max(total, 1),
         step=f"{'again' if again else 'story'}-{draw.position}",
         has_back=draw.position > 1,
     )
@@ -112,8 +110,6 @@ def propose_page(visit: Visit, _subject: None, problems: Mapping[str, str], post
             "given": given,
             "words": (LEAST_WORDS, MOST_WORDS),
         },
-        done=9,
-        total=10,
         step="propose",
     )
 
@@ -122,7 +118,6 @@ def select_page(
     visit: Visit, picks: list[Pick], problems: Mapping[str, str], posted: QueryDict | None
 ) -> Page:
     """Return the values of others of which a person says whether they speak for them too."""
-    config: WisdomConfig = visit.stage  # type: ignore[assignment]
     kept = draft_of(visit.enrolment, visit.stage.id, "select").get("value", [])
     return Page(
         "moral_graph/vote_select.html",
@@ -137,8 +132,6 @@ def select_page(
                 for row in picks
             ],
         },
-        done=9 if config.select and config.select.when == "after" else 0,
-        total=10,
         step="select",
     )
 
@@ -187,8 +180,6 @@ def standing_page(
             "given": _given(visit, posted, f"standing-{card.pk}"),
             "card": card.pk,
         },
-        done=19,
-        total=20,
         step=f"standing-{card.pk}",
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from elicitation.moral_graph.cards import cards_of, with_cards
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, Pick
 from elicitation.moral_graph.shapes import Selecting
+from elicitation.moral_graph.tongues import base, languages_of
 from multivocal.domain.randomisation import seeded
 from multivocal.studies.stages import Visit
 
@@ -43,6 +44,9 @@ def draw_picks(*, visit: Visit, selecting: Selecting) -> list[Pick]:
         .annotate(times=Count("picks", filter=alike))
         .order_by("number")
     )
+    if len(enrolment.version.shape.languages) > 1:
+        tongues, mine = languages_of(enrolment.study), base(enrolment.language)
+        rows = [row for row in rows if tongues.get(row.pk, mine) == mine]
     rng.shuffle(rows)
     rows.sort(key=lambda row: (not asked & set(row.questions), row.times))  # type: ignore[attr-defined]
     return Pick.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.models import CanonicalValue, Context, Membership, Upgrade
 from elicitation.moral_graph.shapes import WisdomConfig
 from elicitation.moral_graph.stories import Story, judge_story, write_story
+from elicitation.moral_graph.tongues import base, language_between, languages_of
 from multivocal.llm.gateway import Gateway, in_db
 from multivocal.studies.enrolment import newest_version
 from multivocal.studies.models import Study
@@ -31,6 +33,7 @@ class Wanted:
     source: CanonicalValue
     target: CanonicalValue
     context: Context
+    language: str
 
 
 async def write_steps(gateway: Gateway, *, study: Study, config: WisdomConfig) -> int:
@@ -42,17 +45,18 @@ async def write_steps(gateway: Gateway, *, study: Study, config: WisdomConfig) -
     if model is None:
         return 0
     version = await in_db(newest_version, study)
-    language = version.shape.languages[0] if version else "en"
+    languages = version.shape.languages if version else ("en",)
     places = asyncio.Semaphore(AT_ONCE)
 
     async def write(one: Wanted) -> Story | None:
         async with places:
-            return await write_story(gateway, model, study, one.source, one.target, one.context, language)
+            return await write_story(gateway, model, study, one.source, one.target, one.context, one.language)
 
     async def check(row: Upgrade) -> None:
+        spoken = row.proposed_by.language if row.proposed_by else languages[0]
         async with places:
             judged = await judge_story(
-                gateway, model, study, row.source, row.target, row.context, language, row.story
+                gateway, model, study, row.source, row.target, row.context, spoken, row.story
             )
         if judged is not None:
             passed, quality = judged
@@ -61,7 +65,7 @@ async def write_steps(gateway: Gateway, *, study: Study, config: WisdomConfig) -
 
     proposed = await in_db(_proposed, study)
     await asyncio.gather(*(check(row) for row in proposed))
-    wanted = await in_db(wanted_steps, study, config)
+    wanted = await in_db(wanted_steps, study, config, languages)
     ready = 0
     for start in range(0, len(wanted), 4 * AT_ONCE):
         some = wanted[start : start + 4 * AT_ONCE]
@@ -73,8 +77,11 @@ async def write_steps(gateway: Gateway, *, study: Study, config: WisdomConfig) -
     return ready
 
 
-def wanted_steps(study: Study, config: WisdomConfig) -> list[Wanted]:
-    """Return the steps without a story, both directions of each chosen pair, by context and pair."""
+def wanted_steps(study: Study, config: WisdomConfig, languages: Sequence[str]) -> list[Wanted]:
+    """Return the steps without a story, both directions of each chosen pair, by context and pair.
+
+    A step joins values of one language; seeds have all, and between two of them the study's first one is written.
+    """
     from elicitation.moral_graph.domain.pairing import choose_pairs
 
     values = {
@@ -87,6 +94,7 @@ def wanted_steps(study: Study, config: WisdomConfig) -> list[Wanted]:
         ).values_list("canonical__number", flat=True)
     )
     carded = with_cards(study, simulated=True)
+    tongues = languages_of(study) if len(languages) > 1 else {}
     found: list[Wanted] = []
     for context in Context.objects.filter(study=study).order_by("key"):
         inside = {
@@ -94,23 +102,30 @@ def wanted_steps(study: Study, config: WisdomConfig) -> list[Wanted]:
             for number, row in values.items()
             if not context.questions or not row.questions or set(context.questions) & set(row.questions)
         }
-        if sum(values[number].pk in carded for number in inside) >= ENOUGH:
-            inside = {number: vector for number, vector in inside.items() if values[number].pk in carded}
         there = set(
             Upgrade.objects.filter(context=context, archived_at=None).values_list(
                 "source__number", "target__number"
             )
         )
-        known = frozenset((min(pair), max(pair)) for pair in there if set(pair) <= inside.keys())
-        for first, second in choose_pairs(inside, support, most=config.pairs, known=known):
-            for ends in ((first, second), (second, first)):
-                found.append(Wanted(values[ends[0]], values[ends[1]], context))
+        for language in languages:
+            spoken = {
+                n: vector
+                for n, vector in inside.items()
+                if tongues.get(values[n].pk, base(language)) == base(language)
+            }
+            if sum(values[number].pk in carded for number in spoken) >= ENOUGH:
+                spoken = {number: vector for number, vector in spoken.items() if values[number].pk in carded}
+            known = frozenset((min(pair), max(pair)) for pair in there if set(pair) <= spoken.keys())
+            for pair in choose_pairs(spoken, support, most=config.pairs, known=known):
+                ends = (values[pair[0]], values[pair[1]])
+                if language_between((end.pk for end in ends), tongues, languages[0]) == base(language):
+                    found += [Wanted(*ends, context, language), Wanted(*ends[::-1], context, language)]
     return found
 
 
 def _proposed(study: Study) -> list[Upgrade]:
     rows = Upgrade.objects.filter(study=study, state=Upgrade.State.DRAFT, archived_at=None).exclude(story="")
-    return list(rows.select_related("source", "target", "context").order_by("number"))
+    return list(rows.select_related("source", "target", "context", "proposed_by").order_by("number"))
 
 
 @transaction.atomic

@@ -4,8 +4,15 @@ import re
 
 import pytest
 
+from elicitation.interviews.models import CardVersion, ValuesCard
+from elicitation.moral_graph.canonical import make_value, put_card
+from elicitation.moral_graph.drawing import stories_for
 from elicitation.moral_graph.models import CanonicalValue, Upgrade
 from elicitation.moral_graph.planting import plant
+from elicitation.moral_graph.selecting import draw_picks
+from elicitation.moral_graph.shapes import Selecting, WisdomConfig
+from elicitation.moral_graph.tongues import languages_of
+from elicitation.moral_graph.upgrades import wanted_steps
 from elicitation.moral_graph.wording import story_for, value_for
 from multivocal.studies.definition import StudyDefinition, parse_definition
 from multivocal.studies.shipped import FOLDER
@@ -58,3 +65,42 @@ def test_seeds_and_their_stories_are_read_in_the_readers_language_until_they_are
         "a designer's new words are nobody's translation"
     )
     assert story_for(arab, Upgrade(story="Told by somebody.")) == "Told by somebody."
+
+
+@pytest.mark.django_db
+def test_nobody_reads_a_story_or_picks_a_value_in_a_language_that_is_not_theirs() -> None:
+    stages = shipped().model_dump(mode="json", exclude_unset=True)["stages"]
+    study = make_study("values", stages=stages[1:], languages=["en", "ar"])
+    people = [enrol(study, language) for language in ("en", "ar", "en", "ar")]
+    shape, stage = people[0].definition, people[0].definition.stages[1]
+    assert isinstance(stage, WisdomConfig)
+    partition = plant(study=study, definition=shape, config=stage)
+    for number, person in enumerate(people):
+        value = make_value(
+            partition=partition, title=f"V{number}", description="x", policies=["a", "b"], questions=["care"]
+        )
+        card = ValuesCard.objects.create(
+            study=study, enrolment=person.enrolment, question_key="care", language=person.language
+        )
+        version = CardVersion.objects.create(
+            card=card, number=1, title="V", description="x", policies=["a"], author="person"
+        )
+        card.accepted_version, card.accepted_at = version, version.created_at
+        card.save()
+        put_card(card=card.pk, into=value, decided_by="rule", motivation="Put there.")
+    tongues = languages_of(study)
+    for one in (wanted := wanted_steps(study, stage, ["en", "ar"])):
+        assert {tongues.get(end.pk, one.language) for end in (one.source, one.target)} == {one.language}
+        Upgrade.objects.create(
+            study=study, number=900 + wanted.index(one), source=one.source, target=one.target,
+            context=one.context, origin="model", state="ready", story=one.language,
+        )  # fmt: skip
+    own = {frozenset((one.source.title, one.target.title)) for one in wanted}
+    assert frozenset(("V0", "V2")) in own and frozenset(("V1", "V3")) in own
+    for language in ("en", "ar"):
+        reader = enrol(study, language)
+        offered = Upgrade.objects.in_bulk([story.id for story in stories_for(reader.enrolment)])
+        told = {step.story for step in offered.values() if step.origin == "model"}
+        assert told == {language} and any(step.origin == "seed" for step in offered.values())
+        picks = draw_picks(visit=reader, selecting=Selecting(show=4))
+        assert {tongues[pick.canonical_id] for pick in picks} == {language}
