@@ -15,6 +15,7 @@ from annotation.routing.knowing import TEXTS, cases_of, judges_heard, table_of
 from annotation.routing.labels import Given, human_labels, judge_labels
 from annotation.routing.models import Route, Run
 from annotation.routing.policies import config_of
+from annotation.routing.pool import experts_of, pool_of
 from annotation.routing.routes import Decision, again, current_routes, write_routes
 from annotation.routing.rules import rule_for_pair
 from annotation.routing.screens import Ground, Pair, Place
@@ -51,8 +52,8 @@ def decide_routes(*, run: Run, ground: Ground) -> int:
     config = config_of(run.policy)
     if run.router.get("decided_at"):
         return 0
-    known = _know(run, ground, config)
     given = human_labels(run, ground)
+    known = _know(run, ground, config, given)
     seeds = set(Route.objects.filter(run=run, phase="seed").values_list("item_id", "unit"))
     learnt = _learn(run, ground, config, known, given, seeds)
     with transaction.atomic():
@@ -74,10 +75,11 @@ def decide_routes(*, run: Run, ground: Ground) -> int:
     return number
 
 
-def _know(run: Run, ground: Ground, config: PolicyConfig) -> Known:
+def _know(run: Run, ground: Ground, config: PolicyConfig, given: Mapping[Place, Sequence[Given]]) -> Known:
     said = {} if config.router == "all_human" else judge_labels(run, ground)
     judges = judges_heard(run, said)
-    cases = cases_of(run, ground.pairs, said)
+    pool = pool_of(ground.pairs, given, experts_of(run))
+    cases = cases_of(run, ground.pairs, said, pool)
     table = table_of(cases, judges)
     order = [judge.name for judge in config.judges]
     return Known(cases, judges, table.rows(), table, [_ai(case, order) for case in cases])
@@ -144,7 +146,7 @@ def _learn(
         )
     texts = known.table.only(*TEXTS)
     edges = fix_edges(texts.pick(in_seed))
-    table = apply(edges, texts).beside(known.table.only("tags", "judges"))
+    table = apply(edges, texts).beside(known.table.only("tags", "judges", "pool"))
     prompts = [case.prompt for case, mine in zip(known.cases, in_seed, strict=True) if mine]
     folds = max(2, min(10, len(set(prompts)) // 5))
     router = fit(

@@ -19,7 +19,12 @@ TEXTS = ("lexical", "similarity", "length")
 _BATCH = 5000
 
 
-def cases_of(run: Run, pairs: Sequence[Pair], said: Mapping[Place, Mapping[str, list[Said]]]) -> list[Case]:
+def cases_of(
+    run: Run,
+    pairs: Sequence[Pair],
+    said: Mapping[Place, Mapping[str, list[Said]]],
+    pool: Mapping[Place, Mapping[str, float]] | None = None,
+) -> list[Case]:
     """Return a case per pair, in order. An asking that has no judgement yet is no reply."""
     samples = {judge.name: judge.samples for judge in config_of(run.policy).judges}
     prompts, texts = _texts(pairs)
@@ -31,6 +36,7 @@ def cases_of(run: Run, pairs: Sequence[Pair], said: Mapping[Place, Mapping[str, 
             a=texts[pair.a],
             b=texts[pair.b],
             tags=tags.get(pair.item),
+            pool=(pool or {}).get(pair.place, {}),
             replies=tuple(
                 Reply(judge, one.label, one.order, one.paraphrase * samples[judge] + one.sample)
                 for judge, replies in said.get(pair.place, {}).items()
@@ -54,10 +60,12 @@ def judges_heard(run: Run, said: Mapping[Place, Mapping[str, list[Said]]]) -> li
 
 
 def table_of(cases: Sequence[Case], judges: Sequence[str]) -> "Table":
-    """Return all features of ``cases``: texts, tags where there are any, judges' signals where judges were heard."""
+    """Return all features of ``cases``: texts, tags and people as far as known, signals of judges that were heard."""
     from annotation.routing.domain.gathering import feature_table
 
-    return feature_table(cases, judges=judges, groups=[*TEXTS, "tags", *(["judges"] if judges else [])])
+    return feature_table(
+        cases, judges=judges, groups=[*TEXTS, "tags", "pool", *(["judges"] if judges else [])]
+    )
 
 
 def _texts(pairs: Sequence[Pair]) -> tuple[dict[UUID, str], dict[UUID, str]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from annotation.protocols.sql import JUDGED, by_people_and_models
 from annotation.routing import multipref_shape as shape
 from annotation.routing.multipref_names import readable_names
+from annotation.routing.pool import expert_arms
 from multivocal.domain.datasets import Dataset
 from multivocal.errors import Invalid
 from multivocal.exports.build import Job
@@ -85,7 +86,7 @@ def _write(job: Job, described: Dataset, rows: Iterator[Row]) -> int:
 def _rows(job: Job, told: _Told, *, models: bool) -> Iterator[Row]:
     connection = job.moment.connection
     names = readable_names(str(row[0]) for row in connection.execute(_EVERYBODY, [job.study.id]))
-    experts = _expert_arms(row[0] for row in connection.execute(_ARMS, [job.study.id]))
+    experts = expert_arms(row[0] for row in connection.execute(_ARMS, [job.study.id]))
     with connection.cursor(name="multipref") as cursor:
         cursor.execute(_GIVEN, job.cut.parameters())
         columns = [column.name for column in cursor.description or ()]
@@ -196,16 +197,6 @@ def _described(item: str, pair: _Pair, found: Any) -> Row:
 
 def _short(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-
-def _expert_arms(documents: Iterator[Any]) -> set[str]:
-    """Return the keys of arms for experts: named so, or with a level ``expert`` of any factor."""
-    return {
-        arm["key"]
-        for arms in documents
-        for arm in arms or ()
-        if arm["key"] in ("expert", "experts") or "expert" in arm.get("levels", {}).values()
-    }
 
 
 def _add_notes(job: Job, told: _Told) -> None:
