@@ -103,11 +103,11 @@ def _stage_problems(study: Study, config: PolicyConfig, stage: ComparisonConfig)
         return
     key = protocol_key(stage, config.protocol)
     asked: Any = stage.protocol(key)
-    kind = protocols()[asked.kind]
-    if asked.kind in _NO_PAIRS or kind.responses[1] < 2:
+    if asked.kind not in routable():
         yield (
             "protocol",
-            f"“{key}” ({asked.kind}) does not say which of two responses is better, so it cannot be routed",
+            f"“{key}” ({asked.kind}) does not say which of two responses is better, so it cannot be routed; "
+            f"{', '.join(routable())} can",
         )
         return
     main = [one for one in known_subjects(study, stage) if one.split == "main"]
@@ -125,6 +125,11 @@ def _stage_problems(study: Study, config: PolicyConfig, stage: ComparisonConfig)
         )
     elif config.seed.items > len(sizes):
         yield "seed.items", f"the seed has {config.seed.items} items and the stage {len(sizes)}"
+
+
+def routable() -> list[str]:
+    """Return the kinds of asking that can say which of two responses is better."""
+    return [name for name, kind in protocols().items() if name not in _NO_PAIRS and kind.responses[1] >= 2]
 
 
 def _model_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:

@@ -18,6 +18,14 @@ MEASURED = ("entropy", "gap", "low_confidence")
 RUNGS = ("must_human", "failed", "orders_conflict", "judges_disagree", *MEASURED, "audit")
 MOST_BYTES = 200_000
 _MOST_HOURS = 100_000
+_JUDGE = "{{name: {0}, model: {0}}}"
+_BLOCKS = {
+    "tagger": "{model: …}",
+    "budget": "{usd: 20, per_human_usd: 0.1}",
+    "seed": "{items: 60, labels_per_item: 2}",
+    "canaries": "{items: 12, every_h: 24}",
+    "patience": "{cooldown_s: 60}",
+}
 
 
 def read_form(form: Mapping[str, Any], strata: list[str]) -> PolicyConfig:
@@ -74,6 +82,8 @@ def as_yaml(config: PolicyConfig) -> str:
 
 
 def _checked(config: dict[str, Any]) -> PolicyConfig:
+    if wrong := dict(_misshapen(config)):
+        raise Invalid(_("Some of this cannot be used."), fields=wrong)
     try:
         policy = PolicyConfig.model_validate(config)
     except ValidationError as error:
@@ -81,6 +91,27 @@ def _checked(config: dict[str, Any]) -> PolicyConfig:
     if wrong := dict(_unstorable(policy.model_dump())):
         raise Invalid(_("Some of this cannot be used."), fields=wrong)
     return policy
+
+
+def _misshapen(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (place, sentence) for a name or number where a whole block is wanted, as people write it at first."""
+    judges = config.get("judges", [])
+    if not isinstance(judges, list | tuple):
+        yield (
+            "judges",
+            _("this is a list, with {example} for each judge").format(example=_JUDGE.format("sharp")),
+        )
+        judges = []
+    for n, one in enumerate(judges):
+        if not isinstance(one, Mapping):
+            name = one if isinstance(one, str) else "sharp"
+            yield (
+                f"judges.{n}",
+                _("a judge has a name and a model: {example}").format(example=_JUDGE.format(name)),
+            )
+    for name, example in _BLOCKS.items():
+        if config.get(name) is not None and not isinstance(config[name], Mapping):
+            yield name, _("this is a block: {example}").format(example=example)
 
 
 def _unstorable(value: Any, place: str = "") -> Iterator[tuple[str, str]]:

@@ -126,7 +126,11 @@ class Command(FileCommand):
 
     def _summarise(self, result: dict[str, Any]) -> None:
         names = ", ".join(f"{name} {share:.3f}" for name, share in result["accuracy"].items())
-        self.stdout.write(f"{result['n']} pairs with gold; accuracy: {names}")
+        rows = result["rows"]
+        twice = f", {rows['duplicate']} of them twice with the same content" if rows["duplicate"] else ""
+        self.stdout.write(
+            f"{rows['read']} lines read{twice}; {result['n']} pairs with gold; accuracy: {names}"
+        )
         for point in result["frontier"]:
             low, high = point["lift_ci95"]
             told = "" if low > 0 else "  (not above chance for sure)"
