@@ -141,7 +141,7 @@ def standing_page(
 ) -> Page:
     """Return where a person's card stands, with the question whether that is fair."""
     config: WisdomConfig = visit.stage  # type: ignore[assignment]
-    facts = read_facts(visit, posted.get("shown", "")) if posted is not None else None
+    facts = read_facts(visit, card, posted.get("shown", "")) if posted is not None else None
     facts = facts or facts_of(visit.enrolment, card, config.small_cell)
     value = CanonicalValue.objects.filter(
         study=visit.enrolment.study, number=facts["value"] or 0
@@ -173,7 +173,7 @@ def standing_page(
                 for way in ("towards", "onward")
                 for row in facts[way]
             ],
-            "signed": sign_facts(visit, facts),
+            "signed": sign_facts(visit, card, facts),
             "answers": [
                 ("yes", _("Yes, it is fair")), ("no", _("No, it is not fair")), ("unsure", _("I am not sure")),
             ],

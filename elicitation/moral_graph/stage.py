@@ -1,6 +1,7 @@
 """The stage kind ``wisdom``: is this value still yours, stories one by one, a step of one's own, where one stands."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from elicitation.moral_graph import confirming, fairness, painting, proposing, r
 from elicitation.moral_graph.domain.answers import OUTCOMES
 from elicitation.moral_graph.models import VoteDraw
 from elicitation.moral_graph.preparing import ask_for_preparation
+from elicitation.moral_graph.progress import how_far
 from elicitation.moral_graph.shapes import WisdomConfig
 from elicitation.moral_graph.voting import take_vote
 from elicitation.moral_graph.walk import Step, answered_by, go_on, pass_step, step_of, stories_of
@@ -33,20 +35,8 @@ class WisdomKind(StageKind):
         ``?page=before`` goes back one story to correct it, ``?page=card&card=…`` to one's own card to change it.
         """
         step = step_of(visit)
-        wanted = posted.get("step", "") if posted is not None else ""
-        if visit.query.get("page") == "before" or wanted.startswith("again-"):
-            before = _before(visit, step)
-            if before is not None:
-                return painting.story_page(visit, before, problems, posted, again=True)
-        asked = wanted.removeprefix("card-") if wanted.startswith("card-") else ""
-        if not asked and visit.query.get("page") == "card":
-            asked = visit.query.get("card", "")
-        if asked and step.name in MAY_CHANGE and (card := rewording.card_asked_for(visit, asked)):
-            return painting.card_page(visit, card, problems, posted)
-        paint = _PAGES.get(step.name)
-        return (
-            paint(visit, step.subject, problems, posted) if paint else painting.plain_page(visit, step.name)
-        )
+        done, total = how_far(visit, step)
+        return replace(_page(visit, step, problems, posted), done=done, total=total)
 
     def submit(self, visit: Visit, form: QueryDict, key: UUID) -> Outcome:
         """Take one page; one that is not open any more is stale (Conflict)."""
@@ -132,6 +122,21 @@ _PAGES: dict[str, Callable[..., Page]] = {
     "select": painting.select_page,
     "standing": painting.standing_page,
 }
+
+
+def _page(visit: Visit, step: Step, problems: Mapping[str, str], posted: QueryDict | None) -> Page:
+    wanted = posted.get("step", "") if posted is not None else ""
+    if visit.query.get("page") == "before" or wanted.startswith("again-"):
+        before = _before(visit, step)
+        if before is not None:
+            return painting.story_page(visit, before, problems, posted, again=True)
+    asked = wanted.removeprefix("card-") if wanted.startswith("card-") else ""
+    if not asked and visit.query.get("page") == "card":
+        asked = visit.query.get("card", "")
+    if asked and step.name in MAY_CHANGE and (card := rewording.card_asked_for(visit, asked)):
+        return painting.card_page(visit, card, problems, posted)
+    paint = _PAGES.get(step.name)
+    return paint(visit, step.subject, problems, posted) if paint else painting.plain_page(visit, step.name)
 
 
 def _place(step: Step) -> str:
