@@ -109,8 +109,9 @@ class Gateway:
         loop = asyncio.get_running_loop()
         last = loop.time() + wait * WHOLE_FACTOR
         stream = received.on_text is not None
-        options = {"model": attempt.body["model"], "messages": attempt.body["messages"], "stream": stream}
-        extra = {key: value for key, value in attempt.body.items() if key not in options}
+        # The client walks through all it is given by name, a fifth of a request's work; the extra body it only sends.
+        options = {"model": attempt.body["model"], "messages": [], "stream": stream}
+        extra = {key: value for key, value in attempt.body.items() if key not in ("model", "stream")}
         try:
             async with asyncio.timeout_at(loop.time() + wait if stream else last) as limit:
                 chat = client.chat.completions.with_streaming_response
