@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from annotation.conversations import candidates
 from annotation.conversations.candidates import Claim, Work
 from annotation.conversations.joint import answer_jointly
 from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed
+from multivocal.llm.pauses import rest_briefly
 from multivocal.llm.threads import in_db
 
 Emit = Callable[[dict[str, Any]], None]
@@ -120,7 +120,7 @@ class Answering:
                     return failure
                 if attempt < work.attempts:
                     self.restart(claim.slot)
-                    await asyncio.sleep(random.uniform(0.2, 0.6) * attempt)
+                    await rest_briefly(attempt)
                 continue
             await self.complete(claim, reply.text)
             return None

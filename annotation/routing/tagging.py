@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import random
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from annotation.routing.spending import TAGGING
 from annotation.routing.tags import prompt_of
 from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed, in_db
 from multivocal.llm.models import Call, LanguageModel
+from multivocal.llm.pauses import rest
 
 _LOCK_SPACE = 1919907190  # of advisory locks: prompts whose tags are being asked for
 
@@ -217,7 +217,7 @@ async def _ask(task: Task, prompt: Prompt, gateway: Gateway, tries: int) -> Hear
                 return Heard(text, failure.call_id)
             if failure.kind in STOPS or not failure.another_try or attempt == TRIES:
                 return Heard(None, failure.call_id, failure.kind)
-            await asyncio.sleep(min(8.0, 0.25 * 2**attempt) * random.uniform(0.7, 1.3))
+            await rest(attempt)
         else:
             return Heard(reply.text, reply.call_id)
     raise AssertionError("unreachable")

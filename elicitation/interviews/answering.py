@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from elicitation.interviews.state import SLOT
 from elicitation.interviews.work import Work
 from multivocal.domain.shapes import Shape, clean_text
 from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed
+from multivocal.llm.pauses import rest_briefly
 from multivocal.llm.requests import Message as Told
 from multivocal.llm.threads import in_db
 
@@ -128,7 +128,7 @@ class _Serving:
                 if not failure.another_try or attempt == ATTEMPTS:
                     raise
                 self._restart()
-                await asyncio.sleep(random.uniform(0.2, 0.6))
+                await rest_briefly(attempt)
                 continue
             call = reply.call_id
             self._show(gate, lambda _rest, gate=gate: gate.end(), "")  # type: ignore[misc]
@@ -167,7 +167,7 @@ class _Serving:
                     break
                 if not failure.another_try or attempt == ATTEMPTS:
                     raise
-                await asyncio.sleep(random.uniform(0.2, 0.6))
+                await rest_briefly(attempt)
                 continue
             card, wrong, unwanted = read_card(clean_text(reply.text), self.due.language, self.due.names)
             if card is not None and not wrong:

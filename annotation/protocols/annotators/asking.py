@@ -1,9 +1,7 @@
 """Asking a model about one screen: once, whatever dies in between, and every outcome a row."""
 
-import asyncio
 import hashlib
 import json
-import random
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -21,6 +19,7 @@ from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, answe
 from multivocal.domain.shapes import Shape
 from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed, in_db
 from multivocal.llm.models import Call, LanguageModel
+from multivocal.llm.pauses import rest
 
 PURPOSE = "annotate"
 TRIES = 3
@@ -122,7 +121,7 @@ async def hear(
                 return Heard(text, failure.call_id, tries + attempt), ""
             if not failure.another_try or attempt == TRIES:
                 return Heard(None, failure.call_id, tries + attempt), failure.kind
-            await asyncio.sleep(min(8.0, 0.25 * 2**attempt) * random.uniform(0.7, 1.3))
+            await rest(attempt)
         else:
             return Heard(reply.text, reply.call_id, tries + attempt, reply.total_ms), ""
     raise AssertionError("unreachable")
