@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from elicitation.interviews import shapes
 from elicitation.interviews.actions import carry_out
+from elicitation.interviews.domain.cards import MOST
 from elicitation.interviews.live import LiveInterview
 from elicitation.interviews.models import Interview, ValuesCard
 from elicitation.interviews.plain import MOST_LINES, parse_plain
@@ -165,10 +166,10 @@ def _written(posted: QueryDict | None, card: dict[str, Any] | None) -> dict[str,
         return {
             "title": posted.get("title", ""),
             "description": posted.get("description", ""),
-            "policies": lines[:7],
+            "policies": lines[:MOST],
         }
     shown = card or {"title": "", "description": "", "policies": []}
-    lines = [*shown["policies"], *[""] * 7][:7]
+    lines = [*shown["policies"], *[""] * MOST][:MOST]
     return {"title": shown["title"], "description": shown["description"], "policies": lines}
 
 

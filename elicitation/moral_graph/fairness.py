@@ -40,7 +40,7 @@ def _read(card: ValuesCard) -> str:
 def take_fairness(*, visit: Visit, card: ValuesCard, form: QueryDict, key: UUID) -> Again | None:
     """Store the answer once, with what the page had said. Called inside the submit's transaction."""
     config: WisdomConfig = visit.stage  # type: ignore[assignment]
-    shown = read_facts(visit, form.get("shown", ""))
+    shown = read_facts(visit, card, form.get("shown", ""))
     if shown is None:
         shown = facts_of(visit.enrolment, card, config.small_cell)
     if not has_told(shown):

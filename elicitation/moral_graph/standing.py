@@ -55,22 +55,22 @@ def has_told(facts: dict[str, Any]) -> bool:
     return bool(facts["towards"] or facts["onward"] or facts.get("elsewhere"))
 
 
-def sign_facts(visit: Visit, facts: dict[str, Any]) -> str:
-    """Return the facts as a page carries them, so that the answer is stored with what was really shown."""
-    return signing.dumps(facts, salt=_salt(visit), compress=True)
+def sign_facts(visit: Visit, card: ValuesCard, facts: dict[str, Any]) -> str:
+    """Return a card's facts as a page carries them, so that the answer is stored with what was really shown."""
+    return signing.dumps(facts, salt=_salt(visit, card), compress=True)
 
 
-def read_facts(visit: Visit, signed: str) -> dict[str, Any] | None:
-    """Return the facts a page carried; None where they are not ours, or older than a week."""
+def read_facts(visit: Visit, card: ValuesCard, signed: str) -> dict[str, Any] | None:
+    """Return the facts a page carried; None where they are not ours, of another card, or older than a week."""
     try:
-        found: dict[str, Any] = signing.loads(signed, salt=_salt(visit), max_age=WEEK_S)
+        found: dict[str, Any] = signing.loads(signed, salt=_salt(visit, card), max_age=WEEK_S)
     except signing.BadSignature:
         return None
     return found
 
 
-def _salt(visit: Visit) -> str:
-    return f"standing:{visit.enrolment.pk}:{visit.stage.id}"
+def _salt(visit: Visit, card: ValuesCard) -> str:
+    return f"standing:{visit.enrolment.pk}:{visit.stage.id}:{card.pk}"
 
 
 def _people_in(value: CanonicalValue, enrolment: Enrolment) -> set[Any]:

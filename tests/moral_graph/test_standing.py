@@ -1,5 +1,6 @@
 """After voting: where my value stands and whether that is fair; others' values I pick."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from elicitation.moral_graph.models import (
     VoteDraw,
 )
 from elicitation.moral_graph.planting import plant
+from elicitation.moral_graph.standing import read_facts, sign_facts
 from multivocal.studies.models import Enrolment, Study
 from tests.interviews.conftest import enrol
 from tests.interviews.test_datasets import rows_of
@@ -282,3 +284,14 @@ def test_a_stranger_reads_nothing_of_it() -> None:
     assert page.status_code == 401 and "Staying" not in page.content.decode()
     Client().post("/s/values/here/", {**shown(person), "answer": "no"})
     assert not Fairness.objects.exists()
+
+
+def test_what_was_shown_of_one_card_is_no_answer_about_another() -> None:
+    study = own_study()
+    with_card("P1")
+    with_card("P2")
+    one, other = ValuesCard.objects.filter(study=study)
+    visit: Any = SimpleNamespace(enrolment=one.enrolment, stage=SimpleNamespace(id="wiser"))
+    signed = sign_facts(visit, one, {"value": 1})
+    assert read_facts(visit, one, signed) == {"value": 1}
+    assert read_facts(visit, other, signed) is None
