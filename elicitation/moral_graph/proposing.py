@@ -17,6 +17,8 @@ from multivocal.domain.shapes import clean_text
 from multivocal.studies.models import Enrolment
 from multivocal.studies.stages import Again, Visit
 
+MOST_STORIES = 20
+"""Of one person in one study."""
 LONGEST_STORY = 3000
 """Characters; a story is counted in words, and a word may be as long as a book."""
 
@@ -30,8 +32,8 @@ def take_story(*, visit: Visit, draw: VoteDraw, form: QueryDict) -> Mapping[str,
     if wrong := _wrong(story):
         return {"story": wrong}
     step = draw.upgrade
-    _keep(visit.enrolment, step.source, step.target, step.context, story)
-    return {}
+    full = _keep(visit.enrolment, step.source, step.target, step.context, story)
+    return {"story": full} if full else {}
 
 
 def take_proposal(*, visit: Visit, form: QueryDict, key: UUID) -> Again | None:
@@ -53,8 +55,8 @@ def take_proposal(*, visit: Visit, form: QueryDict, key: UUID) -> Again | None:
         wrong["story"] = told
     if wrong or source is None or target is None or context is None:
         return Again(wrong)
-    _keep(visit.enrolment, source, target, context, story)
-    return None
+    full = _keep(visit.enrolment, source, target, context, story)
+    return Again({"story": full}) if full else None
 
 
 def seen_by(enrolment: Enrolment) -> list[CanonicalValue]:
@@ -87,14 +89,18 @@ def _wrong(story: str) -> str:
 
 def _keep(
     enrolment: Enrolment, source: CanonicalValue, target: CanonicalValue, context: Context, story: str
-) -> None:
+) -> str:
+    """Keep a story, once; return why it cannot be kept: each is checked by a model, which somebody pays."""
     lock_graph(enrolment.study)
     same = Upgrade.objects.filter(source=source, target=target, context=context)
     if same.filter(proposed_by=enrolment, story=story).exists():
-        return
+        return ""
+    if Upgrade.objects.filter(study=enrolment.study, proposed_by=enrolment).count() >= MOST_STORIES:
+        return _("You have told as many stories as one person may. Thank you.")
     newest = same.aggregate(newest=Max("story_version"))["newest"] or 0
     Upgrade.objects.create(
         study=enrolment.study, number=next_number(enrolment.study, Upgrade), source=source, target=target,
         context=context, origin=Upgrade.Origin.PERSON, story=story, story_version=newest + 1,
         proposed_by=enrolment,
     )  # fmt: skip
+    return ""

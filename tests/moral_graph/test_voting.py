@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from elicitation.moral_graph import proposing
 from elicitation.moral_graph.models import CanonicalValue, Upgrade, VoteDraw, WisdomVote
 from elicitation.moral_graph.snapshots import document, rebuild, take_snapshot
 from elicitation.moral_graph.voting import Filters, votes_of
@@ -85,6 +86,18 @@ def test_a_better_story_is_kept_as_a_draft_and_shown_to_nobody() -> None:
     assert (own.state, own.story_version, own.story) == ("draft", 2, words)
     begin("values", "P2")
     assert not VoteDraw.objects.filter(upgrade=own).exists()
+
+
+def test_nobody_tells_stories_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "MOST_STORIES", 1)
+    values_study()
+    person = begin("values", "P1")
+    words = " ".join(["word"] * 70)
+    person.submit(answer="wiser", story=words)
+    answer = person.submit(answer="wiser", story=words.replace("word", "other"))
+    assert answer.status_code == 422 and "as many stories as one person may" in answer.content.decode()
+    person.submit(answer="wiser", story="")
+    assert Upgrade.objects.filter(origin="person").count() == 1 and WisdomVote.objects.count() == 2
 
 
 def test_a_person_proposes_a_step_only_between_values_they_have_seen() -> None:
