@@ -60,25 +60,14 @@ def suggest(
 ) -> list[Suggestion]:  # fmt: skip
     """Ask a model and keep what it suggests, undecided; repeats of what is there or was rejected are left out.
 
-    ``question``: whose situations or seed values; ``ends``: keys of two seeds and a situation for a story. Refuses
-    unknown keys (NotFound), too many undecided suggestions (Invalid), and, with nothing kept, a model that is not
-    there, did not answer, or answered something of another shape (Unprocessable).
+    Refuses what ``checked`` refuses and, with nothing kept, a model that did not answer, or answered something of
+    another shape (Unprocessable).
     """
-    if Suggestion.objects.filter(study=study, state=Suggestion.State.OPEN).count() >= MOST_OPEN:
-        raise Invalid(_("Decide about the suggestions that wait first."), code="too_many_open")
-    set_up = read_set_up(study)
-    found = model_for(study, model)
-    if found is None:
-        raise Unprocessable(
-            _("There is no such model, or none at all. Add one under Language models."), code="no_model"
-        )
+    set_up, found = checked(study=study, kind=kind, question=question, model=model, ends=ends)
     if kind == Suggestion.Kind.STEP:
         return [asyncio.run(_step(study, user, set_up, found, ends))]
-    asked = set_up.question(question)
-    if asked is None:
-        raise NotFound(_("This study has no question “{key}”.").format(key=question[:40]))
     seeds = kind == Suggestion.Kind.SEED
-    told = asyncio.run(_ask(study, set_up, found, asked, seeds))
+    told = asyncio.run(_ask(study, set_up, found, set_up.question(question) or "", seeds))
     contents = _seeds(told, set_up) if seeds else _contexts(told, set_up)
     before = {_mark(row.content) for row in Suggestion.objects.filter(study=study, kind=kind)}
     fresh = {_mark(content): content for content in contents if _mark(content) not in before}
@@ -96,6 +85,33 @@ def suggest(
             for content in fresh.values()
         ]
     )  # fmt: skip
+
+
+def checked(
+    *, study: Study, kind: str, question: str, model: str | None, ends: tuple[str, str, str]
+) -> tuple[SetUp, LanguageModel]:
+    """Return the set-up and the model for what is asked for.
+
+    ``question``: whose situations or seed values; ``ends``: keys of two seeds and a situation for a story. Refuses
+    unknown keys (NotFound), too many undecided suggestions, a step from a value to itself (Invalid), and a model that
+    is not there (Unprocessable).
+    """
+    if Suggestion.objects.filter(study=study, state=Suggestion.State.OPEN).count() >= MOST_OPEN:
+        raise Invalid(_("Decide about the suggestions that wait first."), code="too_many_open")
+    set_up = read_set_up(study)
+    found = model_for(study, model)
+    if found is None:
+        raise Unprocessable(
+            _("There is no such model, or none at all. Add one under Language models."), code="no_model"
+        )
+    if kind == Suggestion.Kind.STEP:
+        if not set(ends[:2]) <= {seed["key"] for seed in set_up.seeds} or ends[2] not in set_up.contexts:
+            raise NotFound(_("Choose two seeds and a situation of this study."))
+        if ends[0] == ends[1]:
+            raise Invalid(_("A step leads from one value to another."))
+    elif set_up.question(question) is None:
+        raise NotFound(_("This study has no question “{key}”.").format(key=question[:40]))
+    return set_up, found
 
 
 async def _ask(study: Study, set_up: SetUp, model: LanguageModel, asked: str, seeds: bool) -> Told:
@@ -118,11 +134,7 @@ async def _ask(study: Study, set_up: SetUp, model: LanguageModel, asked: str, se
 async def _step(
     study: Study, user: Any, set_up: SetUp, model: LanguageModel, ends: tuple[str, str, str]
 ) -> Suggestion:
-    source, target = (next((seed for seed in set_up.seeds if seed["key"] == end), None) for end in ends[:2])
-    if source is None or target is None or ends[2] not in set_up.contexts:
-        raise NotFound(_("Choose two seeds and a situation of this study."))
-    if source["key"] == target["key"]:
-        raise Invalid(_("A step leads from one value to another."))
+    source, target = (next(seed for seed in set_up.seeds if seed["key"] == end) for end in ends[:2])
     values = [
         CanonicalValue(number=n, title=seed["title"], description=seed["description"], policies=list(seed["policies"]))
         for n, seed in enumerate((source, target), 1)

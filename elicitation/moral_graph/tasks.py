@@ -5,7 +5,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from elicitation.moral_graph import erasure, partitions, work
+from elicitation.moral_graph import erasure, partitions, suggestions_asking, work
 from elicitation.moral_graph.models import Partition
 from elicitation.moral_graph.preparing import under_way
 from multivocal import bell
@@ -28,6 +28,14 @@ def sweep() -> None:
         ring(study_id)
     for partition in partitions.due_partitions():
         ring_partition(partition)
+    for request in suggestions_asking.due_requests():
+        ring_suggestions(request)
+
+
+@shared_task(name="moral_graph.suggestions")
+def suggestions(request_id: int) -> None:
+    """Ask a model for what a designer asked for."""
+    suggestions_asking.answer_request(request_id=request_id)
 
 
 @shared_task(name="moral_graph.partition")
@@ -52,3 +60,8 @@ def ring(study_id: UUID) -> None:
 def ring_partition(partition_id: int) -> None:
     """Tell a worker of a proposed partition; the sweep finds it, too."""
     bell.ring(partition, partition_id)
+
+
+def ring_suggestions(request_id: int) -> None:
+    """Tell a worker that a model is to be asked; the sweep finds it, too."""
+    bell.ring(suggestions, request_id)

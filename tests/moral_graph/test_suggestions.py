@@ -8,11 +8,14 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from elicitation.moral_graph.models import CanonicalValue, Suggestion
+from elicitation.moral_graph.models import CanonicalValue, Suggestion, SuggestionRequest
 from elicitation.moral_graph.suggestions import suggest
+from elicitation.moral_graph.suggestions_asking import answer_request, ask_for_suggestions, due_requests
 from elicitation.moral_graph.suggestions_deciding import accept_suggestion, reject_suggestion
 from elicitation.moral_graph.suggestions_draft import read_set_up
+from elicitation.moral_graph.work import LEASE
 from multivocal.errors import Conflict, Invalid, NotFound, Refused, Unprocessable
 from multivocal.llm.models import Account, Call, LanguageModel
 from multivocal.studies.models import Membership, Study
@@ -103,6 +106,19 @@ def test_a_model_that_fails_is_told_kindly_and_leaves_nothing(
         asked(study, designer, "seed")
 
 
+def test_the_page_says_why_a_model_gave_no_answer_and_asks_again(study: Study, designer: User) -> None:
+    LanguageModel.objects.update(base_url="http://127.0.0.1:9/v1")
+    failed = ask_for_suggestions(study=study, user=designer, kind="context", question="care")
+    answer_request(request_id=failed.pk)
+    url = reverse("admin:study_extra", args=[study.slug, "set-up"])
+    assert "gave no answer that can be used" in signed_in(designer).get(url).content.decode()
+    again = ask_for_suggestions(study=study, user=designer, kind="context", question="care")
+    SuggestionRequest.objects.filter(pk=again.pk).update(begun_at=timezone.now())
+    assert not due_requests().exists(), "a worker has it"
+    SuggestionRequest.objects.filter(pk=again.pk).update(begun_at=timezone.now() - 2 * LEASE)
+    assert list(due_requests()) == [again.pk], "that worker is dead"
+
+
 def test_a_suggestion_is_decided_once_and_by_its_own_study(
     study: Study, designer: User, operator: User
 ) -> None:
@@ -144,7 +160,16 @@ def test_the_page_asks_shows_and_decides_and_is_closed_to_others(
     browser = signed_in(designer)
     assert b"Suggest situations" in browser.get(url).content
     assert browser.post(url, {"do": "seed", "question": "care"}).status_code == 302
+    assert not Suggestion.objects.exists(), "no page waits for a model"
     page = browser.get(url).content.decode()
+    assert '<mv-fresh id="asking"' in page
+    assert browser.post(url, {"do": "seed", "question": "care"}).status_code == 409
+    (due,) = due_requests()
+    answer_request(request_id=due)
+    answer_request(request_id=due)
+    assert Suggestion.objects.count() == 4 and not due_requests().exists()
+    page = browser.get(url).content.decode()
+    assert "mv-fresh" not in page and "it suggested 4 things" in page
     row = Suggestion.objects.first()
     assert (
         row is not None
@@ -153,7 +178,7 @@ def test_the_page_asks_shows_and_decides_and_is_closed_to_others(
     )
     form = {"do": "accept", "suggestion": row.pk, "title": "", "description": "d", "policies": "A\nB\nC"}
     bad = browser.post(url, form)
-    assert bad.status_code == 422 or bad.status_code == 400
+    assert bad.status_code == 400
     assert "A\nB\nC" in bad.content.decode(), "what was typed is still there"
     browser.post(url, {**form, "title": "<b>Mine</b>"})
     page = browser.get(url).content.decode()

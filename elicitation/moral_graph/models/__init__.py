@@ -3,7 +3,7 @@
 from elicitation.moral_graph.models.curation import CurationAct
 from elicitation.moral_graph.models.snapshots import Snapshot
 from elicitation.moral_graph.models.standing import Fairness, Passed, Pick
-from elicitation.moral_graph.models.suggestions import Suggestion
+from elicitation.moral_graph.models.suggestions import Suggestion, SuggestionRequest
 from elicitation.moral_graph.models.upgrades import Context, Upgrade
 from elicitation.moral_graph.models.values import (
     CanonicalValue,
@@ -28,6 +28,7 @@ __all__ = [
     "Preparation",
     "Snapshot",
     "Suggestion",
+    "SuggestionRequest",
     "Upgrade",
     "VoteDraw",
     "WisdomVote",

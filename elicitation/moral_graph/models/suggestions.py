@@ -1,4 +1,4 @@
-"""What a model suggests for the set-up of a deliberation; nothing of it counts before a designer accepts it."""
+"""What a model is asked for and suggests for the set-up; nothing of it counts before a designer accepts it."""
 
 import uuid
 from typing import ClassVar
@@ -53,3 +53,31 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
+
+
+class SuggestionRequest(models.Model):
+    """What a designer asked a model for; a worker claims it by ``begun_at``. ``made``: how many suggestions came."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="suggestion_requests")
+    kind = models.CharField(max_length=8, choices=Suggestion.Kind.choices)
+    question = models.CharField(max_length=63, blank=True)
+    ends = models.JSONField(default=list)
+    model = models.CharField(max_length=63, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    asked_at = models.DateTimeField(auto_now_add=True)
+    begun_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    made = models.PositiveSmallIntegerField(default=0)
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["study"], condition=Q(done_at=None), name="one_suggestion_request_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.study_id}"

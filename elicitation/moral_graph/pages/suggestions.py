@@ -8,10 +8,10 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from elicitation.moral_graph.models import Suggestion
+from elicitation.moral_graph.models import Suggestion, SuggestionRequest
 from elicitation.moral_graph.pages.curation_rows import name_of
 from elicitation.moral_graph.pages.suggestions_import import take_files
-from elicitation.moral_graph.suggestions import suggest
+from elicitation.moral_graph.suggestions_asking import ask_for_suggestions
 from elicitation.moral_graph.suggestions_deciding import accept_suggestion, reject_suggestion
 from elicitation.moral_graph.suggestions_draft import has_wisdom, read_set_up
 from multivocal.domain.shapes import say
@@ -45,6 +45,7 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         "models": list(
             LanguageModel.objects.filter(active=True).order_by("name").values_list("name", "simulated")
         ),
+        "asking": SuggestionRequest.objects.filter(study=study).order_by("-pk").first(),
         "live": study.state != Study.State.DRAFT,
         "typed": asked,
     }
@@ -54,13 +55,11 @@ def act(study: Study, user: Any, form: QueryDict) -> str:
     """Ask a model, or decide about a suggestion."""
     do = form.get("do", "")
     if do in ("context", "seed", "step"):
-        made = suggest(
+        ask_for_suggestions(
             study=study, user=user, kind=do, question=form.get("question", ""), model=form.get("model") or None,
             ends=(form.get("source", ""), form.get("target", ""), form.get("context", "")),
         )  # fmt: skip
-        return _("{n} suggestions wait for you. Nothing is in the draft before you accept it.").format(
-            n=len(made)
-        )
+        return _("The model is being asked. Nothing it says is in the draft before you accept it.")
     if do == "reject":
         reject_suggestion(study=study, user=user, suggestion=form.get("suggestion", ""))
         return _("The suggestion is turned down.")
