@@ -104,6 +104,11 @@ def test_labels_from_before_the_run_are_told_and_cost_it_nothing(make_model: Mak
     found = report(run)
     n = found["counts"]["human_given"]
     assert n > 0 and found["money"]["human_usd"] == 0
+    assert (found["counts"]["human_before"], found["counts"]["human_since"]) == (n, 0)
+    shown = {figure.key: figure for figure in figures(found)}
+    assert f"0 given since the start, {n} were there before" in shown["labels"].lead
+    # No model has been heard, so no kind has a number: an empty card would look broken.
+    assert "neither strata nor tags" in "".join(shown["parts"].refused)
     told = found["methods"]["paragraph"]
     assert f"which was fixed after {n} of people's labels;" in told
     assert f"{n} of people's labels are from before the run and cost it nothing." in told

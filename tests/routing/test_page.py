@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from annotation.routing.figures.draw import apart
 from annotation.routing.models import Policy, Run
 from annotation.routing.running import start_run
 from annotation.routing.wanted import as_yaml, read_form, read_yaml_policy
@@ -186,3 +187,10 @@ def test_a_personal_question_has_no_best_labels(make_model: MakeModel) -> None:
     assert "models' labels are no votes" in " ".join(refusal.value.fields.values())
     assert read_form(FORM | {"personal": "on", "goal": "estimate"}, []).personal
     assert policy(steady(make_model)).personal is False
+
+
+def test_names_of_lines_have_room_and_leave_the_axis_free() -> None:
+    assert apart([20, 100, 180]) == [20, 100, 180]
+    assert apart([100, 101, 224], lowest=224) == [100, 115, 224]
+    # Nothing spent yet: both lines lie on the axis, whose numbers stand below it.
+    assert apart([40, 228, 228], lowest=224) == [40, 209, 224]

@@ -45,11 +45,20 @@ def lines(every: Sequence[Line], across: Span, up: Span, label: str) -> str:
         dash = {"stroke_dasharray": "5 4"} if line.dashed else {}
         parts.append(tag("polyline", points=path, fill="none", stroke=colour, stroke_width=2.5, **dash))
         ends.append((_y(line.points[-1][1], up), _x(line.points[-1][0], across), line.name))
-    before = -100.0
-    for y, x, name in sorted(ends):
-        before = max(y + 4, before + 15)
-        parts.append(words(min(x + 5, WIDTH - RIGHT + 5), before, name, font_size="12"))
+    ends.sort()
+    for y, (_end, x, name) in zip(apart([y + 4 for y, _x, _name in ends]), ends, strict=True):
+        parts.append(words(min(x + 5, WIDTH - RIGHT + 5), y, name, font_size="12"))
     return picture(HEIGHT, label, *parts, width=WIDTH)
+
+
+def apart(heights: Sequence[float], gap: float = 15, lowest: float = HEIGHT - BOTTOM) -> list[float]:
+    """Return heights, sorted, moved so that each has room and none is in the way of the axis below."""
+    found: list[float] = []
+    for y in heights:
+        found.append(max(y, found[-1] + gap) if found else y)
+    for n in reversed(range(len(found))):
+        found[n] = min(found[n], lowest - gap * (len(found) - 1 - n))
+    return found
 
 
 def chances(points: Sequence[tuple[float, float, int]], label: str, across: str, up: str) -> str:

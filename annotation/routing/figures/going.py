@@ -38,12 +38,14 @@ def figures(numbers: Numbers) -> Iterator[Figure]:
         ],
         group=group,
         lead=_(
-            "{n} of {all} items have their final label; people gave {given} labels of {wanted} wanted."
+            "{n} of {all} items have their final label. People's labels: {wanted} wanted, {now} given since the start, "
+            "{before} were there before."
         ).format(
-            n=counts["final"], all=counts["items"], given=counts["human_given"], wanted=counts["human_wanted"]
+            n=counts["final"], all=counts["items"], wanted=counts["human_wanted"], before=counts["human_before"],
+            now=counts["human_since"],
         ),
         note=_("Labels of people and of models are never counted together without this column."),
-    )
+    )  # fmt: skip
     money = numbers["money"]
     if money["burn"]:
         yield _burn(money, group)

@@ -134,6 +134,12 @@ def _calibration(found: Numbers, group: str) -> Figure:
 
 
 def _parts(parts: list[Numbers], group: str) -> Figure:
+    if not parts:
+        return Figure(
+            "parts", _("Kinds of items"), "", [], [], group=group,
+            refused=[_("Nothing to show yet: the items have neither strata nor tags, or none that was drawn by lot has "
+                       "a person's label. A tagger in the policy gives items their kinds.")],
+        )  # fmt: skip
     drawn = [
         Dot(one["name"], one["shrunken"], one["low"], one["high"], hollow=one["few"], colour=5 if one["few"] else 0,
             told=f"{percent(one['shrunken'])}, n = {one['n']}")
@@ -142,7 +148,7 @@ def _parts(parts: list[Numbers], group: str) -> Figure:
     return Figure(
         "parts",
         _("Kinds of items"),
-        dots(drawn, SHARES, _("Agreement by kind of item")) if drawn else "",
+        dots(drawn, SHARES, _("Agreement by kind of item")),
         [_("kind"), _("items"), _("to people"), _("labelled by lot"), _("agree"), _("shrunken"), _("low"), _("high"),
          _("fewer than 30")],
         [

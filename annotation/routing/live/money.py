@@ -79,6 +79,8 @@ def counts(facts: Facts) -> dict[str, Any]:
         if fact.final:
             cost[fact.final[1]] += fact.final[2]  # type: ignore[assignment]
     wanted = sum(fact.route.human_wanted for fact in facts.every if fact.route)
+    given = sum(len(fact.given) + len(fact.verified) for fact in facts.every if fact.drawn)
+    before = _before(facts)
     return {
         "items": len(facts.every),
         "to": {name: to.get(name, 0) for name in ("ai", "both", "human", "hold", "waiting")},
@@ -89,11 +91,19 @@ def counts(facts: Facts) -> dict[str, Any]:
             for name, n in provenance.most_common()
         ],
         "human_wanted": wanted,
-        "human_given": sum(len(fact.given) + len(fact.verified) for fact in facts.every if fact.drawn),
+        "human_given": given,
+        "human_before": before,
+        "human_since": given - before,
         "human_planned": _planned(facts.run),
         "no_answer": sum(one.label is None for fact in facts.every for one in fact.given),
         "verified": sum(len(fact.verified) for fact in facts.every),
     }
+
+
+def _before(facts: Facts) -> int:
+    start = facts.run.started_at
+    given = (one for fact in facts.every if fact.drawn for one in (*fact.given, *fact.verified))
+    return sum(start is not None and one.given_at < start for one in given)
 
 
 def _planned(run: Run) -> dict[str, Any]:
