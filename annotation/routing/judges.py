@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -16,11 +16,11 @@ from annotation.protocols.annotators.progress import counts_of
 from annotation.protocols.annotators.running import call_worker, due, resume_asking
 from annotation.protocols.annotators.shapes import AskParams
 from annotation.protocols.annotators.work import OWN, plan_work
-from annotation.protocols.models import AiAnnotator, Judgement
+from annotation.protocols.models import Judgement
 from annotation.routing.models import Run, RunJudge
 from annotation.routing.policies import config_of
 from annotation.routing.screens import Ground, Pair
-from annotation.routing.shapes import Judge
+from annotation.routing.shapes import Judge, Patience
 from multivocal.errors import Conflict
 from multivocal.llm.models import Call, LanguageModel
 
@@ -117,7 +117,7 @@ def look_after(*, run: Run) -> list[Standing]:
     return [_look_after(run, one, config.patience) for one in judges_of(run)]
 
 
-def _look_after(run: Run, one: RunJudge, patience: Any) -> Standing:
+def _look_after(run: Run, one: RunJudge, patience: Patience) -> Standing:
     now = timezone.now()
     if sentence := _changed(run, one):
         let_one_rest(one)
@@ -148,12 +148,10 @@ def _look_after(run: Run, one: RunJudge, patience: Any) -> Standing:
     return Standing(one, "done")
 
 
-def _silent(one: RunJudge, patience: Any, now: Any) -> Standing:
+def _silent(one: RunJudge, patience: Patience, now: datetime) -> Standing:
     if one.rests_until is None:
         one.silent_since = one.silent_since or now
-        # Longer each time, so that a dead endpoint is not paid for its silence all day.
-        rest = min(patience.cooldown_s * 2 ** min(one.failures, 6), max(600.0, patience.cooldown_s))
-        one.rests_until = now + timedelta(seconds=rest)
+        one.rests_until = now + timedelta(seconds=patience.rest_s(one.failures))
         one.failures += 1
         one.save(update_fields=["silent_since", "rests_until", "failures"])
     if now >= one.rests_until:
@@ -201,8 +199,3 @@ def accept_versions(*, run: Run) -> None:
     for one in judges_of(run):
         if _changed(run, one):
             RunJudge.objects.filter(pk=one.pk).update(version="", checked_call=newest or 0)
-
-
-def annotators_of(run: Run) -> list[AiAnnotator]:
-    """Return the annotators of a run's judges."""
-    return [one.annotator for one in judges_of(run)]

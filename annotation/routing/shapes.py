@@ -120,6 +120,10 @@ class LadderStep(Shape):
         return self
 
 
+LONGEST_REST_S = 600.0
+_DOUBLINGS = 6  # the longest rest is reached by then, from ten seconds on
+
+
 class Patience(Shape):
     """How long a judge that does not answer is waited for.
 
@@ -130,6 +134,13 @@ class Patience(Shape):
     cooldown_s: float = Field(60, ge=0, le=86_400)
     give_up_s: float = Field(600, ge=0, le=604_800)
     rounds: int = Field(1, ge=0, le=10)
+
+    def rest_s(self, failures: int) -> float:
+        """Return for how many seconds one rests after so many rests before.
+
+        Longer each time, so that a dead endpoint is not paid for its silence all day.
+        """
+        return min(self.cooldown_s * 2 ** min(failures, _DOUBLINGS), max(LONGEST_REST_S, self.cooldown_s))
 
 
 class Canaries(Shape):

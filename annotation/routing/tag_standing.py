@@ -43,9 +43,9 @@ def is_tagging(*, run: Run) -> bool:
             _set(one, _State.RUNNING, rounds=one.rounds + 1)
             ring_tagger(run)
         case _ if one.rests_until is None:
-            rest = min(patience.cooldown_s * 2 ** min(one.failures, 6), max(600.0, patience.cooldown_s))
+            rests_until = now + timedelta(seconds=patience.rest_s(one.failures))
             _set(
-                one, _State.RESTING, rests_until=now + timedelta(seconds=rest), failures=one.failures + 1,
+                one, _State.RESTING, rests_until=rests_until, failures=one.failures + 1,
                 silent_since=one.silent_since or now,
             )  # fmt: skip
         case _ if now >= one.rests_until:
