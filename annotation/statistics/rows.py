@@ -2,15 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotation.statistics.errors import NotEstimable
-
-if TYPE_CHECKING:
-    import pandas
 
 IntArray: TypeAlias = NDArray[np.int64]
 FloatArray: TypeAlias = NDArray[np.float64]
@@ -77,11 +74,6 @@ class _Rows:
         listed = list(rows)
         names = dict.fromkeys(name for row in listed[:1] for name in row)
         return cls.from_columns({name: [row[name] for row in listed] for name in names})
-
-    @classmethod
-    def from_frame(cls, frame: "pandas.DataFrame") -> Self:
-        """Build from a pandas frame with the shape's column names."""
-        return cls.from_columns({str(name): frame[name].to_numpy() for name in frame.columns})
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Iterable[Any]]) -> Self:

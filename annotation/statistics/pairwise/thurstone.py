@@ -1,11 +1,9 @@
 """Thurstone's case V: each system has a normal liking of one variance, and the likings of a pair are compared."""
 
-from annotation.statistics.pairwise.counts import Counts
 from annotation.statistics.pairwise.covariates import Covariates
 from annotation.statistics.pairwise.estimate import Estimate
-from annotation.statistics.pairwise.inference import Inference, estimate, estimate_from_counts
+from annotation.statistics.pairwise.inference import Inference, estimate
 from annotation.statistics.pairwise.links import Cumulative
-from annotation.statistics.pairwise.prior import Prior
 from annotation.statistics.rows import Comparisons, FloatArray
 
 
@@ -18,11 +16,6 @@ def thurstone(
     A tie is a difference under a threshold (Glenn and David 1960). Refuses as ``bradley_terry`` does.
     """
     return estimate(comparisons, "thurstone", _normal, how or Inference(), covariates=covariates)
-
-
-def thurstone_from_counts(counts: Counts, *, prior: Prior | None = None, level: float = 0.95) -> Estimate:
-    """Return case V worths of count matrices; intervals take every comparison as independent."""
-    return estimate_from_counts(counts, "thurstone", _normal, prior=prior, level=level)
 
 
 def _normal(levels: FloatArray) -> Cumulative:
