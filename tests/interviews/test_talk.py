@@ -1,11 +1,16 @@
 """A whole interview over the real socket with the real simulator: a talk, a card, changes, and what counts."""
 
+from uuid import uuid4
+
+import orjson
 import pytest
 from asgiref.sync import sync_to_async
+from django.test import AsyncClient
 
 from elicitation.interviews.cards import accepted_cards
 from elicitation.interviews.models import CardVersion, Interview, Message, ValuesCard
 from multivocal.llm.models import Call, LanguageModel
+from multivocal.studies.sessions import cookie_name, open_session
 from tests.interviews.conftest import STORY, MakeVisit, a_chat
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("close_up")]
@@ -73,3 +78,26 @@ async def test_every_generated_row_says_how_it_was_made(model: LanguageModel, ma
         assert Interview.objects.get().state == "carded" and ValuesCard.objects.get().accepted_at is None
 
     await sync_to_async(look)()
+
+
+async def test_what_is_done_without_a_socket_is_seen_in_the_other_window(
+    model: LanguageModel, make_visit: MakeVisit
+) -> None:
+    visit = await sync_to_async(make_visit)(turns=2)
+    chat = await a_chat(visit)
+    for _ in range(2):
+        await chat.do("say", text=STORY)
+    client = AsyncClient()
+    slug = visit.definition.slug
+    client.cookies[cookie_name(slug)] = await sync_to_async(open_session)(enrolment=visit.enrolment)
+    accept = {
+        "do": "accept",
+        "key": str(uuid4()),
+        "version": chat.talk["card"]["version"],
+        "names_are_fine": True,
+    }
+    answer = await client.post(f"/live/{slug}/interview/", accept, content_type="application/json")
+    lines = [line async for line in answer.streaming_content]  # type: ignore[union-attr]
+    assert answer.status_code == 200 and orjson.loads(lines[0])["state"]["conversation"] is None
+    assert (await chat.tab.event("state"))["state"]["conversation"] is None
+    await chat.leave()

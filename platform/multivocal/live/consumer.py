@@ -51,7 +51,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             state = await self.session.act(data)
             self.outbox.put_nowait({"type": "state", "state": state, "key": key})
             if data.get("do") != "draft" and self.topic is not None:
-                self._tell_other_tabs(state)
+                hub().tell_others(self.topic, {"type": "state", "state": state}, self.outbox.put_nowait)
         except Refused as refusal:
             self.outbox.put_nowait({"type": "refused", "key": key, **refusal.as_json()})
 
@@ -60,11 +60,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.topic is not None:
             hub().leave(self.topic, self.outbox.put_nowait)
             self.sender.cancel()
-
-    def _tell_other_tabs(self, state: dict[str, Any]) -> None:
-        for listener in list(hub().listeners.get(self.topic or "", ())):
-            if listener != self.outbox.put_nowait:
-                listener({"type": "state", "state": state})
 
     async def _deliver(self) -> None:
         while True:

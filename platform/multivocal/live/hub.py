@@ -61,6 +61,12 @@ class Hub:
         for listener in list(self.listeners.get(topic, ())):
             listener(event)
 
+    def tell_others(self, topic: str, event: Event, me: Listener) -> None:
+        """Give an event to everybody on the topic but ``me``: a person's other tabs."""
+        for listener in list(self.listeners.get(topic, ())):
+            if listener != me:
+                listener(event)
+
     async def warm(self) -> Gateway:
         """Return the gateway, made at the first call."""
         return await asyncio.shield(self.begin_warming())

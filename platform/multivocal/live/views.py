@@ -31,6 +31,8 @@ async def live(request: HttpRequest, slug: str, stage: str) -> HttpResponse | St
         hub().listen(topic, events.put_nowait)
         try:
             state = await session.act(data)
+            if data.get("do") not in ("draft", "ping"):
+                hub().tell_others(topic, {"type": "state", "state": state}, events.put_nowait)
         except BaseException:
             hub().leave(topic, events.put_nowait)
             raise
