@@ -3,7 +3,8 @@
 from typing import Any
 
 from annotation.protocols.annotators.making import config_of_kind, make_annotator
-from annotation.protocols.annotators.running import Ran, run_asking, start_asking
+from annotation.protocols.annotators.running import Ran, resume_asking, run_asking
+from annotation.protocols.annotators.work import Planned, plan_work
 from annotation.protocols.items.shapes import ItemRow
 from annotation.protocols.items.storing import store_items
 from annotation.protocols.models import AiAnnotator, Judgement
@@ -49,9 +50,18 @@ def annotator(study: Study, model: LanguageModel, kind: str = "pairwise3", **mor
     return make_annotator(study=study, name=more.pop("name", "judge"), model=model, config=config, **more)
 
 
-def ask_all(one: AiAnnotator, items: str = "pairs", **more: Any) -> Ran:
+def start_asking(
+    one: AiAnnotator, items: str = "pairs", *, limit: int | None = None, ring: bool = False
+) -> Planned:
+    """Write what it is to be asked about a set, and set it to work."""
+    planned = plan_work(annotator=one, items=items, limit=limit)
+    resume_asking(annotator=one, ring=ring)
+    return planned
+
+
+def ask_all(one: AiAnnotator, items: str = "pairs", *, limit: int | None = None) -> Ran:
     """Have it asked about a set, here and now."""
-    start_asking(annotator=one, items=items, ring=False, **more)
+    start_asking(one, items, limit=limit)
     return run_asking(annotator=one)
 
 

@@ -13,14 +13,14 @@ from django.db import connection
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.annotators.orders import outcomes_of
 from annotation.protocols.annotators.progress import progress_of
-from annotation.protocols.annotators.running import resume_asking, run_asking, start_asking
+from annotation.protocols.annotators.running import resume_asking, run_asking
 from annotation.protocols.annotators.shapes import AskParams
 from annotation.protocols.kinds.justified import JustifiedConfig
 from annotation.protocols.models import Judgement, Presentation
 from multivocal.llm.budgets import BudgetLimits, set_limits, spent
 from multivocal.llm.models import Call
 from multivocal.studies.models import Study
-from tests.annotators.kit import annotator, ask_all, current, steady
+from tests.annotators.kit import annotator, ask_all, current, start_asking, steady
 from tests.llm.conftest import MakeModel
 
 
@@ -88,7 +88,7 @@ def test_it_stops_when_the_budget_is_spent_and_goes_on_when_there_is_more(
     study: Study, make_model: MakeModel
 ) -> None:
     judge = annotator(study, steady(make_model), params=AskParams(at_once=1, max_tokens=64))
-    start_asking(annotator=judge, items="pairs", ring=False)
+    start_asking(judge)
     most = progress_of(judge).forecast_usd
     assert most is not None
     limit = Decimal(str(most)) / 4
@@ -112,9 +112,9 @@ def test_planning_twice_adds_nothing_and_more_items_add_only_theirs(
     study: Study, make_model: MakeModel
 ) -> None:
     judge = annotator(study, steady(make_model))
-    first = start_asking(annotator=judge, items="pairs", limit=4, ring=False)
-    again = start_asking(annotator=judge, items="pairs", limit=4, ring=False)
-    more = start_asking(annotator=judge, items="pairs", ring=False)
+    first = start_asking(judge, limit=4)
+    again = start_asking(judge, limit=4)
+    more = start_asking(judge)
     assert [(p.new, p.before) for p in (first, again, more)] == [(8, 0), (0, 8), (12, 8)]
     assert Presentation.objects.filter(annotator=judge).count() == 20
     swapped = Presentation.objects.filter(annotator=judge, position__in=(0, 1)).order_by("order_row")
@@ -135,7 +135,7 @@ def test_a_worker_killed_in_the_middle_doubles_nothing(
 ) -> None:
     model = make_model("slow", address=slow_simulator, parameters={"taste": {"noise": 0}})
     judge = annotator(study, model, "justified", params=AskParams(at_once=3))
-    start_asking(annotator=judge, items="pairs", limit=4, ring=False)
+    start_asking(judge, limit=4)
     settings = connection.settings_dict
     address = f"postgresql://{settings['USER']}@/{settings['NAME']}?host={settings['HOST']}"
     if settings["PORT"]:

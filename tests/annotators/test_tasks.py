@@ -6,13 +6,13 @@ from queue import Empty
 from django.utils import timezone
 
 from annotation.protocols.annotators.models import Asking
-from annotation.protocols.annotators.running import pause_asking, resume_asking, run_asking, start_asking
+from annotation.protocols.annotators.running import pause_asking, resume_asking, run_asking
 from annotation.protocols.annotators.shapes import AskParams
 from annotation.protocols.annotators.tasks import ask_model, sweep_asking
 from annotation.protocols.models import Judgement
 from multivocal.celery import app
 from multivocal.studies.models import Study
-from tests.annotators.kit import annotator, steady
+from tests.annotators.kit import annotator, start_asking, steady
 from tests.llm.conftest import MakeModel
 
 
@@ -34,7 +34,7 @@ def test_starting_rings_and_a_worker_leaves_quietly_what_is_not_to_be_asked(
     study: Study, make_model: MakeModel
 ) -> None:
     judge = annotator(study, steady(make_model))
-    start_asking(annotator=judge, items="pairs", limit=2)
+    start_asking(judge, limit=2, ring=True)
     assert rung() == [str(judge.pk)]
     pause_asking(annotator=judge)
     ask_model(str(judge.pk))
@@ -50,7 +50,7 @@ def test_starting_rings_and_a_worker_leaves_quietly_what_is_not_to_be_asked(
 
 def test_the_sweep_rings_for_whoever_nobody_is_at(study: Study, make_model: MakeModel) -> None:
     judge = annotator(study, steady(make_model), params=AskParams(at_once=2))
-    start_asking(annotator=judge, items="pairs", ring=False)
+    start_asking(judge)
     sweep_asking()
     assert rung() == [str(judge.pk)]
     ran = run_asking(annotator=judge, seconds=0)

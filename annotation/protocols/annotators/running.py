@@ -16,7 +16,6 @@ from django.utils import timezone
 from annotation.protocols.annotators.asking import StoppedError, Task, ask_once
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.models import Asking
-from annotation.protocols.annotators.work import Planned, plan_work
 from annotation.protocols.models import AiAnnotator, Item, Judgement, Presentation
 from multivocal.errors import Conflict
 from multivocal.llm.gateway import Gateway
@@ -47,22 +46,6 @@ def due(annotator: AiAnnotator) -> QuerySet[Presentation]:
     )
     screens = Presentation.objects.filter(~Exists(judged), ~Exists(taken_back), annotator=annotator)
     return screens.order_by("position", "pk")
-
-
-def start_asking(
-    *, annotator: AiAnnotator, items: str, limit: int | None = None, user: Any = None, ring: bool = True
-) -> Planned:
-    """Write what is to be asked and set the annotator to work; a worker is rung after the commit."""
-    with transaction.atomic():
-        planned = plan_work(annotator=annotator, items=items, limit=limit)
-        Asking.objects.update_or_create(
-            annotator=annotator, defaults={"state": Asking.State.RUNNING, "reason": "", "seen_at": None}
-        )
-        detail = {"name": annotator.name, "items": items, "screens": planned.new}
-        record_event(study=annotator.study, user=user, verb="model asked", detail=detail)
-        if ring:
-            transaction.on_commit(lambda: call_worker(annotator))
-    return planned
 
 
 def pause_asking(*, annotator: AiAnnotator, user: Any = None) -> None:
