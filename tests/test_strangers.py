@@ -39,6 +39,7 @@ CLOSED = {
     "studies:resume": {**TEA, "token": "guessed"},
     "studies:withdraw": TEA,
     "studies:done": TEA,
+    "studies:after": TEA,
     "live": {**TEA, "stage": "talk"},
     "api-datasets": TEA,
     "api-dataset-rows": {**TEA, "name": "participants", "extension": "csv"},

@@ -143,6 +143,34 @@ def standing_page(
     config: WisdomConfig = visit.stage  # type: ignore[assignment]
     facts = read_facts(visit, card, posted.get("shown", "")) if posted is not None else None
     facts = facts or facts_of(visit.enrolment, card, config.small_cell)
+    return Page(
+        "moral_graph/vote_standing.html",
+        {
+            "title": _("Where your value stands"),
+            **_place(visit, card, facts),
+            "signed": sign_facts(visit, card, facts),
+            "answers": [
+                ("yes", _("Yes, it is fair")), ("no", _("No, it is not fair")), ("unsure", _("I am not sure")),
+            ],
+            "given": _given(visit, posted, f"standing-{card.pk}"),
+            "card": card.pk,
+        },
+        step=f"standing-{card.pk}",
+    )  # fmt: skip
+
+
+def after_page(visit: Visit) -> Page | None:
+    """Return where the cards of somebody who finished stand today; None where they are told nothing of it."""
+    config: WisdomConfig = visit.stage  # type: ignore[assignment]
+    cards = cards_of(visit.enrolment) if config.standing and config.interview is not None else []
+    places = [_place(visit, card, facts_of(visit.enrolment, card, config.small_cell)) for card in cards]
+    context = {"title": _("Where your value stands"), "places": places}
+    return Page("moral_graph/vote_after.html", context) if places else None
+
+
+def _place(visit: Visit, card: ValuesCard, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what a page says of the place of one card."""
+    config: WisdomConfig = visit.stage  # type: ignore[assignment]
     value = CanonicalValue.objects.filter(
         study=visit.enrolment.study, number=facts["value"] or 0
     ).first()  # a value's number is never given twice
@@ -153,35 +181,24 @@ def standing_page(
     titles = {other.number: value_for(visit, other)["title"] for other in others}
     mine = _card(card)
     shown = value_for(visit, value) if value is not None else None
-    return Page(
-        "moral_graph/vote_standing.html",
-        {
-            "title": _("Where your value stands"),
-            "mine": mine,
-            "value": shown,
-            "same": shown == mine,
-            "facts": facts,
-            "asked": has_told(facts),
-            "fewest": config.small_cell,
-            "steps": [
-                {
-                    **row,
-                    "way": way,
-                    "title": titles.get(row["value"], row["title"]),
-                    "context": told.get(row["context"], ""),
-                }
-                for way in ("towards", "onward")
-                for row in facts[way]
-            ],
-            "signed": sign_facts(visit, card, facts),
-            "answers": [
-                ("yes", _("Yes, it is fair")), ("no", _("No, it is not fair")), ("unsure", _("I am not sure")),
-            ],
-            "given": _given(visit, posted, f"standing-{card.pk}"),
-            "card": card.pk,
-        },
-        step=f"standing-{card.pk}",
-    )  # fmt: skip
+    return {
+        "mine": mine,
+        "value": shown,
+        "same": shown == mine,
+        "facts": facts,
+        "asked": has_told(facts),
+        "fewest": config.small_cell,
+        "steps": [
+            {
+                **row,
+                "way": way,
+                "title": titles.get(row["value"], row["title"]),
+                "context": told.get(row["context"], ""),
+            }
+            for way in ("towards", "onward")
+            for row in facts[way]
+        ],
+    }
 
 
 def card_page(visit: Visit, card: ValuesCard, problems: Mapping[str, str], posted: QueryDict | None) -> Page:

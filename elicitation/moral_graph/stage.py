@@ -71,6 +71,10 @@ class WisdomKind(StageKind):
         """Return (stories answered, all stories)."""
         return answered_by(visit).count(), max(stories_of(visit).count(), 1)
 
+    def afterwards(self, visit: Visit) -> Page | None:
+        """Return where a person's cards stand today: what became of them is theirs to see, also after the study."""
+        return painting.after_page(visit)
+
     def check(self, stage: Any, definition: Any) -> Iterator[str]:
         """Yield what keeps people from voting, or would show them others' values before their own."""
         ids = [one.id for one in definition.stages]

@@ -282,6 +282,7 @@ def test_a_stranger_reads_nothing_of_it() -> None:
     person = vote(with_card("Noor"))
     page = Client().get("/s/values/here/")
     assert page.status_code == 401 and "Staying" not in page.content.decode()
+    assert Client().get("/s/values/after/").status_code == 401
     Client().post("/s/values/here/", {**shown(person), "answer": "no"})
     assert not Fairness.objects.exists()
 

@@ -139,6 +139,10 @@ class StageKind(ABC):
         """Return (done, total) inside the stage, for the progress line."""
         return 0, 1
 
+    def afterwards(self, visit: Visit) -> Page | None:
+        """Return what this stage shows to somebody who has finished the study, whenever they look; None: nothing."""
+        return None
+
     def check(self, stage: Any, definition: "StudyDefinition") -> Iterator[str]:
         """Yield sentences on what would go wrong if the study opened with this stage."""
         return iter(())

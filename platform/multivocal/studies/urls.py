@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from multivocal.studies.pages import done, draft, here, language, pause, welcome, withdraw
+from multivocal.studies.pages import after, done, draft, here, language, pause, welcome, withdraw
 
 app_name = "studies"
 urlpatterns = [
@@ -15,4 +15,5 @@ urlpatterns = [
     path("resume/<str:token>/", pause.resume, name="resume"),
     path("withdraw/", withdraw.withdraw, name="withdraw"),
     path("done/", done.done, name="done"),
+    path("after/", after.after, name="after"),
 ]

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from multivocal.studies.codes import issue_code, return_address
 from multivocal.studies.models import Enrolment
+from multivocal.studies.pages.after import page_afterwards
 from multivocal.studies.pages.here import no_session
 from multivocal.studies.pages.shell import SeeOther, paint, person_context
 from multivocal.studies.sessions import find_enrolment
@@ -26,6 +27,7 @@ def done(request: HttpRequest, slug: str) -> HttpResponse:
         "code": code,
         "return_url": "" if enrolment.preview else return_address(enrolment.version.shape, code),
         "withdraw_until": withdrawal_ends(enrolment),
+        "afterwards": page_afterwards(enrolment),
     }
     withdrawn = enrolment.status == Enrolment.Status.WITHDRAWN
     template = "participant/withdrawn.html" if withdrawn else "participant/done.html"
