@@ -1,8 +1,7 @@
-"""Values cards: a version is added, the person accepts one, and only accepted ones leave this app."""
+"""Values cards: a version is added, and the person accepts one."""
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
@@ -10,54 +9,6 @@ from django.utils import timezone
 
 from elicitation.interviews.domain.cards import CardText
 from elicitation.interviews.models import CardVersion, Interview, ValuesCard
-from multivocal.studies.models import Enrolment, Study
-
-
-class AcceptedCard(NamedTuple):
-    """One value of one person (or a seed) that counts, in the words they accepted."""
-
-    card_id: UUID
-    enrolment_id: UUID | None
-    question_key: str
-    contexts: tuple[str, ...]
-    title: str
-    description: str
-    policies: tuple[str, ...]
-    language: str
-    origin: str
-    accepted_at: datetime
-
-
-def accepted_cards(study: Study) -> Iterator[AcceptedCard]:
-    """Yield the accepted cards of ``study`` in an order that depends on their words alone.
-
-    Cards of people who withdrew, of previews, and cards taken back are left out. Seeds and simulated people's cards are
-    among them, marked by ``origin``.
-    """
-    rows = (
-        ValuesCard.objects.filter(study=study, withdrawn_at=None, accepted_version__isnull=False)
-        .exclude(enrolment__preview=True)
-        .exclude(enrolment__status=Enrolment.Status.WITHDRAWN)
-        .select_related("accepted_version")
-    )
-    yield from sorted(map(_as_accepted, rows), key=lambda card: (*card[2:9], card.accepted_at))
-
-
-def _as_accepted(row: ValuesCard) -> AcceptedCard:
-    version, accepted_at = row.accepted_version, row.accepted_at
-    assert version is not None and accepted_at is not None  # the rows are filtered, and a constraint says so
-    return AcceptedCard(
-        row.pk,
-        row.enrolment_id,
-        row.question_key,
-        tuple(row.contexts),
-        version.title,
-        version.description,
-        tuple(version.policies),
-        row.language,
-        row.origin,
-        accepted_at,
-    )
 
 
 def card_of(interview: Interview) -> ValuesCard | None:

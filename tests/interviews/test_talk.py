@@ -7,8 +7,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import AsyncClient
 
-from elicitation.interviews.cards import accepted_cards
 from elicitation.interviews.models import CardVersion, Interview, Message, ValuesCard
+from elicitation.moral_graph.cards import accepted
 from multivocal.llm.models import Call, LanguageModel
 from multivocal.studies.sessions import cookie_name, open_session
 from tests.interviews.conftest import STORY, MakeVisit, a_chat
@@ -33,7 +33,7 @@ async def test_a_talk_becomes_a_card_and_counts_only_when_it_is_accepted(
         assert talk["turns_used"] == turn
         assert [m["simulated"] for m in talk["messages"][::2]] == [False, *[True] * turn], "not the question"
     assert talk["phase"] == "carded" and 3 <= len(talk["card"]["policies"]) <= 7
-    assert not await sync_to_async(lambda: list(accepted_cards(study)))()
+    assert not await sync_to_async(lambda: list(accepted(study)))()
 
     before = talk["card"]
     changed = await chat.do("change", text="Please put in that her breathing told me a lot")
@@ -51,12 +51,10 @@ async def test_a_talk_becomes_a_card_and_counts_only_when_it_is_accepted(
     assert await chat.do("accept", version=by_hand["card"]["version"]) is None
     await chat.leave()
 
-    (card,) = await sync_to_async(lambda: list(accepted_cards(study)))()
-    assert (card.title, card.policies, card.contexts) == (
-        mine["title"],
-        tuple(mine["policies"]),
-        ("being-asked",),
-    )
+    (card,) = await sync_to_async(lambda: list(accepted(study)))()
+    words = card.accepted_version
+    assert words is not None
+    assert (words.title, words.policies, card.contexts) == (mine["title"], mine["policies"], ["being-asked"])
     assert card.origin == "person" and card.question_key == "care"
 
 
