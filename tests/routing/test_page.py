@@ -145,7 +145,7 @@ def test_a_run_is_paused_resumed_audited_and_stopped_by_name(study: Study) -> No
     assert browser.post(url(study), press | {"do": "audit", "number": "2"}).status_code == 302
     rated("Ana")
     page = browser.get(url(study)).content.decode()
-    assert "<svg" in page and "not yet, see below" in page and "NaN" not in page
+    assert "<svg" in page and "too few" in page and "NaN" not in page
     assert browser.post(url(study), press | {"do": "stop"}).status_code == 400
     assert browser.post(url(study), press | {"do": "stop", "really": "first"}).status_code == 302
     run.refresh_from_db()

@@ -41,9 +41,11 @@ def _routes(found: Numbers, group: str) -> Figure:
     return Figure(
         "quality",
         _("Agreement by route"),
-        dots(drawn, SHARES, _("Agreement by route, with intervals")),
+        dots(drawn, SHARES, _("Agreement by route, with intervals"))
+        if any("refused" not in one for _words, one, _colour in every)
+        else "",
         [_("what"), _("share"), _("low"), _("high"), "n"],
-        [[words.strip(), *three(one), one.get("n")] for words, one, _colour in every],
+        [[words.strip(), *three(one), one.get("n")] for words, one, _colour in every if "refused" not in one],
         group=group,
         lead=_lead(found),
         note=_(
