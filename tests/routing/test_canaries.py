@@ -20,7 +20,7 @@ from annotation.routing.live import report
 from annotation.routing.models import CanaryAnswer, Check, FinalLabel, Policy, Run
 from annotation.routing.policies import config_of
 from annotation.routing.routes import current_routes
-from annotation.routing.running import advance, resume_run, stop_run
+from annotation.routing.running import advance, make_run, resume_run, stop_run
 from annotation.routing.spending import CANARY, spent
 from annotation.routing.tasks import ask_again
 from annotation.routing.wanted import read_form
@@ -56,6 +56,7 @@ def worse(name: str = "steady") -> None:
 
 def test_a_check_asks_the_same_pairs_again_and_nothing_becomes_a_label(make_model: MakeModel) -> None:
     run = labelled(make_model)
+    make_run(policy=run.policy)  # declared since, and not at work
     before = judge_labels(run)
     counts = (Presentation.objects.count(), Judgement.objects.count(), FinalLabel.objects.count())
     paid = spent(run).ai

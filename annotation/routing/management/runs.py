@@ -104,7 +104,9 @@ def _newest(study: Any, stage: str | None) -> Any:
     runs = Run.objects.filter(study=study).select_related("policy", "study")
     if stage:
         runs = runs.filter(stage=stage)
-    if (run := runs.order_by("-created_at").first()) is None:
+    # The one at work, also where another policy was declared since.
+    living = runs.filter(state__in=Run.LIVING)
+    if (run := living.order_by("-created_at").first() or runs.order_by("-created_at").first()) is None:
         raise NotFound("Nothing is routed there: no policy was started.")
     return run
 
