@@ -192,10 +192,8 @@ def test_the_command_names_what_is_wrong_and_writes_nothing(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not PANDALM.exists(), reason="needs the pandalm pairs beside the project")
-def test_on_real_pairs_routing_beats_chance(tmp_path: Path) -> None:
-    out = tmp_path / "out.json"
-    done = run("--pairs", str(PANDALM), "--budgets", "0.1,0.2", "-o", str(out))
-    assert (done.returncode, done.stderr) == (0, "")
-    result = json.loads(out.read_text())
+def test_on_real_pairs_routing_beats_chance() -> None:
+    result = evaluate(read_pairs(PANDALM), budgets=[0.1, 0.2], beside=["ladder"])
+    assert result["findings"] == []
     assert result["rows"]["used"] + result["rows"]["without_majority"] == 500
     assert all(point["lift_ci95"][0] > 0 for point in result["frontier"])
