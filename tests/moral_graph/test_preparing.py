@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -23,15 +24,26 @@ __all__ = ["rows", "simulator"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def study(rows: None, simulator: str) -> Study:
-    """An open study with an interview and a wisdom stage, and a simulated model."""
+def opened(simulator: str, **wisdom: Any) -> Study:
+    """Return an open study with an interview and a wisdom stage, and a simulated model."""
     LanguageModel.objects.create(
         name="sim-plain", model_id="sim-plain", base_url=f"{simulator}/v1", simulated=True, timeout_s=5.0
     )
-    made = interviewed_study()
+    made = interviewed_study(**wisdom)
     Account.objects.create(id=made.pk, limit_usd=5)
     return made
+
+
+@pytest.fixture
+def study(rows: None, simulator: str) -> Study:
+    """A study in which cards are merged and stories written."""
+    return opened(simulator)
+
+
+@pytest.fixture
+def merged_study(rows: None, simulator: str) -> Study:
+    """A study in which cards are merged and no stories written, which take most of the time."""
+    return opened(simulator, pairs=0)
 
 
 def shelf(number: int, leave_out: int) -> tuple[str, list[str]]:
@@ -45,7 +57,8 @@ def prepare(study: Study) -> bool:
     return asyncio.run(work.prepare_study(study))
 
 
-def test_cards_that_say_the_same_become_one_value_with_the_reason_kept(study: Study) -> None:
+def test_cards_that_say_the_same_become_one_value_with_the_reason_kept(merged_study: Study) -> None:
+    study = merged_study
     same = [accepted_card(study, *shelf(0, left)) for left in (0, 1, 2)]
     other = accepted_card(study, *shelf(1, 0))
     assert prepare(study)
@@ -72,7 +85,8 @@ def test_steps_are_written_in_both_directions_checked_and_of_the_right_length(st
     assert Upgrade.objects.count() == before, "nothing is due twice"
 
 
-def test_a_no_splits_a_card_off_again_and_history_stays(study: Study) -> None:
+def test_a_no_splits_a_card_off_again_and_history_stays(merged_study: Study) -> None:
+    study = merged_study
     first, second = (accepted_card(study, *shelf(0, left)) for left in (0, 1))
     prepare(study)
     shared = value_of(second.pk)
@@ -101,7 +115,8 @@ def test_a_designer_joins_two_values_and_the_steps_of_the_lost_one_end(study: St
     assert CanonicalValue.objects.get(pk=gone.pk).merged_into == into
 
 
-def test_a_partition_under_other_parameters_is_compared_and_does_not_count(study: Study) -> None:
+def test_a_partition_under_other_parameters_is_compared_and_does_not_count(merged_study: Study) -> None:
+    study = merged_study
     for number in range(3):
         for left in (0, 1):
             accepted_card(study, *shelf(number, left))
