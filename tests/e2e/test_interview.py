@@ -123,6 +123,12 @@ def test_from_the_question_to_the_accepted_card_by_keys_alone(asked: Place, brow
     expect(page.locator(".values-lines")).to_contain_text("breathing", timeout=30_000)
     kemi.press_on("Change it by hand")
     kemi.look()
+    line = page.locator(".hand-line textarea").first
+    before = line.input_value()
+    line.fill("z" * 190)  # a word without end, near the limit
+    expect(page.get_by_text("Characters left: 10").first).to_be_visible()
+    assert not kemi.overflows()
+    line.fill(before)
     kemi.reach(page.locator("#hand-title"))
     page.keyboard.press("Control+A")
     page.keyboard.type("Near my sister, kemi@example.org")
