@@ -45,7 +45,7 @@ def test_features_come_from_other_pairs_of_the_kind_and_from_before() -> None:
 def test_a_pairs_own_labels_leave_no_trace_in_its_features(label: Label | None) -> None:
     first, second, third = pair(1), pair(2), pair(3)
     before = [said(ANA, "a", 1), said(BEN, "b", 2)]
-    own = [said(ANA, "a", 3), said(STRANGER, label, 4), said(CLEO, label, 5)]
+    own = [said(STRANGER, label, 3), said(CLEO, "a", 4), said(ANA, label, 5)]
     # Somebody labels a third pair between the pair's own two labels: that is too late, too.
     given = {first.place: before, second.place: own, third.place: [said(STRANGER, label, 4)]}
     found = pool_of([first, second, third], given, {})
