@@ -54,7 +54,7 @@ def test_measures_by_hand() -> None:
     assert measure("list_gap", "", "- one\n- two", "one and two") == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(TEXT, TEXT, TEXT), max_size=6), st.data())
 def test_many_at_once_are_what_each_is_word_by_word(
     texts: list[tuple[str, str, str]], data: st.DataObject
