@@ -1,7 +1,6 @@
 """The whole partition once more under other parameters: proposed, made by a worker, compared, adopted or discarded."""
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from elicitation.moral_graph.acts import record_act
 from elicitation.moral_graph.canonical import digest, make_value, put_card
 from elicitation.moral_graph.cards import accepted, words_of
 from elicitation.moral_graph.carrying import carry_steps
+from elicitation.moral_graph.domain.criteria.agreement import adjusted_rand_index, joined
 from elicitation.moral_graph.locks import lock_graph
 from elicitation.moral_graph.merging import merge_cards
 from elicitation.moral_graph.models import (
@@ -182,8 +182,6 @@ def compare(study: Study, other: Partition) -> dict[str, Any]:
     1985); ``values``: how many values either has; ``apart``/``together``: pairs of cards that only one of them joins;
     ``moves``: card → (number now, number there), for cards that do not go where most of their value's cards go.
     """
-    from sklearn.metrics import adjusted_rand_score
-
     current = Partition.objects.get(study=study, current=True)
     mine, theirs = (_assignment(partition) for partition in (current, other))
     cards = sorted(mine.keys() & theirs.keys(), key=str)
@@ -195,9 +193,9 @@ def compare(study: Study, other: Partition) -> dict[str, Any]:
     return {
         "cards": len(cards),
         "values": [len(set(first)), len(set(second))],
-        "adjusted_rand_index": float(adjusted_rand_score(first, second)) if cards else None,
-        "apart": _pairs(first) - both,
-        "together": _pairs(second) - both,
+        "adjusted_rand_index": adjusted_rand_index(first, second) if cards else None,
+        "apart": joined(first) - both,
+        "together": joined(second) - both,
         "parameters": [current.parameters, other.parameters],
         "moves": {
             str(card): (numbers[mine[card]], numbers[theirs[card]])
@@ -206,10 +204,6 @@ def compare(study: Study, other: Partition) -> dict[str, Any]:
         },
         "becomes": sorted((numbers[a], numbers[b], n) for (a, b), n in shared.items()),
     }
-
-
-def _pairs(labels: list[str]) -> int:
-    return sum(n * (n - 1) // 2 for n in Counter(labels).values())
 
 
 def _assignment(partition: Partition) -> dict[UUID, UUID]:

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import kendalltau, spearmanr
+from sklearn.metrics import adjusted_rand_score
 
 from elicitation.moral_graph.domain.criteria import resampling
+from elicitation.moral_graph.domain.criteria.agreement import adjusted_rand_index
 from elicitation.moral_graph.domain.criteria.cells import hidden
 from elicitation.moral_graph.domain.criteria.growth import first_come, grow, novelty
 from elicitation.moral_graph.domain.criteria.intervals import (
@@ -252,3 +254,10 @@ def test_the_resamples_of_a_large_graph_are_those_of_a_small_one(monkeypatch: py
         monkeypatch.undo()
         for method, wanted in exact.items():
             assert near[method] == pytest.approx(wanted, abs=0.01, nan_ok=True), method
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=30))
+def test_the_agreement_of_two_partitions_is_scikits(pairs: list[tuple[int, int]]) -> None:
+    first, second = zip(*pairs, strict=True)
+    assert adjusted_rand_index(first, second) == pytest.approx(adjusted_rand_score(first, second))
+    assert adjusted_rand_index(first, first) == 1.0

@@ -59,17 +59,17 @@ def measures_of_partitions(basis: Basis) -> list[Numbers]:
 
 def agreement(first: list[str], second: list[str]) -> "Measured | None":
     """Return the adjusted Rand index of two labellings of the same cards with a grouped jackknife's interval."""
-    from sklearn.metrics import adjusted_rand_score
-
+    from elicitation.moral_graph.domain.criteria.agreement import adjusted_rand_index
     from elicitation.moral_graph.domain.criteria.intervals import Measured, Z
 
     n = len(first)
     if n < 2:
         return None
-    index = float(adjusted_rand_score(first, second))
+    index = adjusted_rand_index(first, second)
     parts = min(PARTS, n)
     place = np.arange(n) % parts
     a, b = np.array(first), np.array(second)
-    without = np.array([adjusted_rand_score(a[place != part], b[place != part]) for part in range(parts)])
+    rest = [place != part for part in range(parts)]
+    without = np.array([adjusted_rand_index(a[kept].tolist(), b[kept].tolist()) for kept in rest])
     se = float(np.sqrt((parts - 1) / parts * ((without - without.mean()) ** 2).sum()))
     return Measured(index, max(index - Z * se, -1.0), min(index + Z * se, 1.0), n)
