@@ -30,7 +30,7 @@ run: .venv/.done-run frontend/dist/.done
 
 test: .venv/.done-dev frontend/dist/.done
 	@$(PY) -m tests.browser
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m tests $(ARGS)
 
 check: .venv/.done-dev frontend/dist/.done
 	$(PY) -m ruff check .
