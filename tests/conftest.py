@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from tests import people
+from tests.emptying import empty_tables
+
+TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)
