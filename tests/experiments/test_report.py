@@ -14,7 +14,7 @@ from django.utils import timezone
 from annotation.protocols.experiments.build import build
 from annotation.protocols.experiments.figures import figures
 from annotation.protocols.experiments.report import numbers
-from annotation.protocols.models import Judgement, Presentation
+from annotation.protocols.models import Judgement
 from multivocal.studies.models import Enrolment, Membership, Study
 from multivocal.studies.stored_reports.models import StoredReport
 from tests import people
@@ -93,7 +93,9 @@ def test_every_required_part_has_numbers_and_a_place_on_the_page(judged: Study) 
 
 
 def test_win_rates_of_all_protocols_rest_on_the_same_pairs(judged: Study) -> None:
-    lonely = Presentation.objects.filter(protocol_key="ranking").values_list("item", flat=True)[0]
+    main = Judgement.objects.filter(presentation__role="main").values_list("presentation__item", flat=True)
+    by_all = [set(main.filter(presentation__protocol_key=key)) for key in ("rating", "ranking")]
+    lonely = min(set.intersection(*by_all))
     before = whole(judged)["without_exclusions"]["win_rates"]["pairs"]
     Judgement.objects.filter(presentation__protocol_key="ranking", presentation__item=lonely).update(
         superseded_at=timezone.now()
