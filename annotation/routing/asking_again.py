@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from annotation.protocols.annotators.asking import StoppedError, Task, hear, shown_for
+from annotation.protocols.annotators.claims import claim
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.replies import Unparsed, read_reply
 from annotation.protocols.annotators.running import BREAKER, WORKERS
@@ -88,13 +89,8 @@ def _claim_and_ask(check: Check, task: Task, reader: Reader, ask: Any) -> list[s
     ).order_by("pk")
     # The transaction holds the claims while the model thinks: no clock has to guess whether its worker lives.
     with transaction.atomic():
-        claimed: list[int] = []
-        with connection.cursor() as cursor:
-            for pk in mine.values_list("pk", flat=True)[: task.params.at_once * WORKERS]:
-                cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(pk)])
-                claimed += [pk] * cursor.fetchone()[0]
-                if len(claimed) == task.params.at_once:
-                    break
+        most = task.params.at_once
+        claimed = claim(mine.values_list("pk", flat=True)[: most * WORKERS], space=_LOCK_SPACE, most=most)
         # What was answered between the look and the lock is not asked again.
         found = list(mine.filter(pk__in=claimed).select_related("presentation__item", "check_of"))
         outcomes: list[str] = ask(task, found, reader) if found else ["known"] * len(claimed)

@@ -18,7 +18,7 @@ from annotation.routing.policies import config_of
 from annotation.routing.pool import experts_of, pool_of
 from annotation.routing.routes import Decision, again, current_routes, write_routes
 from annotation.routing.rules import rule_for_pair
-from annotation.routing.screens import Ground, Pair, Place
+from annotation.routing.screens import Ground, Place
 from annotation.routing.shapes import LEARNED, PolicyConfig
 from annotation.routing.spending import lock_run, room, set_aside
 from annotation.statistics.errors import NotEstimable
@@ -288,8 +288,3 @@ def _at(values: Any, n: int) -> float | None:
 
 def _gain(learnt: Learnt, n: int) -> float | None:
     return None if learnt.p_ai is None else float(learnt.p_human[n] - learnt.p_ai[n])
-
-
-def pairs_by_place(ground: Ground) -> dict[Place, Pair]:
-    """Return the pairs by item and unit."""
-    return {pair.place: pair for pair in ground.pairs}

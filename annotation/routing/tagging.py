@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from annotation.protocols.annotators.asking import READABLE, STOPS, TRIES
+from annotation.protocols.annotators.claims import claim
 from annotation.protocols.annotators.running import BREAKER, WORKERS
 from annotation.protocols.models import Item
 from annotation.routing.domain import tags as words
@@ -149,17 +150,11 @@ def _claim(task: Task, items: Sequence[UUID]) -> list[Prompt]:
         mark = mark_of(task, text)
         texts[mark] = text
         same.setdefault(mark, []).append(pk)
-    claimed: list[Prompt] = []
-    with connection.cursor() as cursor:
-        for mark, mine in same.items():
-            cursor.execute(
-                "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))",
-                [_LOCK_SPACE, f"{task.run.study_id} {mark}"],
-            )
-            if cursor.fetchone()[0]:
-                claimed.append(Prompt(texts[mark], mark, tuple(mine)))
-            if len(claimed) == task.tagger.at_once:
-                break
+    wanted = [Prompt(texts[mark], mark, tuple(mine)) for mark, mine in same.items()]
+    study = task.run.study_id
+    claimed = claim(
+        wanted, space=_LOCK_SPACE, most=task.tagger.at_once, name=lambda prompt: f"{study} {prompt.mark}"
+    )
     # What was stored between the look and the lock is not asked again.
     known = set(ItemTags.objects.filter(run=task.run, item__in=items).values_list("item", flat=True))
     return [one for one in claimed if not known.intersection(one.items)]

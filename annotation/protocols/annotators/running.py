@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from annotation.protocols.annotators.asking import StoppedError, Task, ask_once
+from annotation.protocols.annotators.claims import claim
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.models import AiAnnotator, Item, Judgement, Presentation
@@ -172,23 +172,14 @@ def _claim_and_ask(task: Task, ask: Ask) -> list[str]:
     # The transaction holds the claims. It is open while the model thinks, on purpose: no clock has to guess whether
     # its worker still lives. No row is locked by it, so whoever takes their words back need not wait for a model.
     with transaction.atomic():
-        claimed = _claim(task.annotator, task.params.at_once)
+        most = task.params.at_once
+        wanted = due(task.annotator).values_list("pk", flat=True)[: most * WORKERS]
+        claimed = claim(wanted, space=_LOCK_SPACE, most=most)
         # What was judged between the look and the lock is not asked again.
         mine = list(due(task.annotator).filter(pk__in=claimed).select_related("item"))
         if not mine:
             return ["judged"] * len(claimed)
         return ask(task, mine)
-
-
-def _claim(annotator: AiAnnotator, most: int) -> list[UUID]:
-    found: list[UUID] = []
-    with connection.cursor() as cursor:
-        for pk in due(annotator).values_list("pk", flat=True)[: most * WORKERS]:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(pk)])
-            found += [pk] * cursor.fetchone()[0]
-            if len(found) == most:
-                break
-    return found
 
 
 async def _ask_all(task: Task, screens: Sequence[Presentation], gateway: Gateway) -> list[str]:
