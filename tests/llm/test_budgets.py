@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 from decimal import Decimal
+from random import Random
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,8 +12,8 @@ from django.utils import timezone
 
 from multivocal.llm.budgets import BudgetLimits, reservation, set_limits, spent
 from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed, Reply
-from multivocal.llm.ledger import Ending, close_call
-from multivocal.llm.models import Call, LanguageModel
+from multivocal.llm.ledger import Ending, Opening, close_call, open_call, settle_abandoned
+from multivocal.llm.models import Account, Call, LanguageModel
 from multivocal.llm.tasks import sweep_calls
 from tests.llm.conftest import MakeModel
 
@@ -92,7 +93,49 @@ def test_an_account_is_summed_from_the_index_alone(make_model: MakeModel, accoun
         cursor.execute("VACUUM ANALYZE llm_call")
     with connection.execute_wrapper(explain):
         assert spent(account) == Decimal("3.00")
-    assert "Index Only Scan using llm_call_money" in plans[0]
+        assert spent(account, uuid4()) == 0
+    assert "Index Only Scan using llm_call_newest" in plans[0]
+    assert "Index Only Scan using llm_call_money" in plans[1]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_what_was_added_up_once_is_what_the_ledger_says(
+    make_model: MakeModel, account: UUID, seed: int
+) -> None:
+    model, dice = make_model(), Random(seed)
+    set_limits(account=account, limits=BudgetLimits(total_usd=Decimal(10)))
+    request = ChatRequest(model=model, messages=(Message("user", "?"),), purpose="t", account=account)
+    still_open: list[tuple[int, datetime.datetime]] = []
+    for _call in range(450):
+        call, begun, allowed = open_call(Opening(request, {}, Decimal("0.02")))
+        assert allowed
+        still_open.append((call, begun))
+        while len(still_open) > dice.choice([0, 1, 3]):
+            cost = Decimal(dice.randint(0, 200)) / 10_000
+            close_call(*still_open.pop(dice.randrange(len(still_open))), Ending(cost=cost))
+    row = Account.objects.get(id=account)
+    assert row.settled_call and row.settled_usd
+    calls = Call.objects.filter(account=account)
+    assert not calls.filter(id__lte=row.settled_call, state="started").exists()
+    assert spent(account) == sum(one.reserved if one.state == "started" else one.cost for one in calls)
+    left = Decimal(10) - spent(account)
+    assert not open_call(Opening(request, {}, left + Decimal("0.00000001")))[2]
+    assert open_call(Opening(request, {}, left))[2]
+
+
+def test_a_late_end_of_an_abandoned_call_is_added_up_anew(make_model: MakeModel, account: UUID) -> None:
+    set_limits(account=account, limits=BudgetLimits(total_usd=Decimal(10)))
+    request = ChatRequest(model=make_model(), messages=(Message("user", "?"),), purpose="t", account=account)
+    opening = Opening(request, {}, Decimal("0.02"))
+    slow, begun, _allowed = open_call(opening)
+    settle_abandoned(timezone.now() + datetime.timedelta(minutes=11))
+    for _call in range(250):
+        call, then, _allowed = open_call(opening)
+        close_call(call, then, Ending(cost=Decimal("0.01")))
+    assert Account.objects.get(id=account).settled_call > slow
+    assert spent(account) == Decimal("2.52")
+    close_call(slow, begun, Ending(cost=Decimal("0.005")))
+    assert spent(account) == Decimal("2.505")
 
 
 @pytest.mark.parametrize(("minutes", "settled"), [(11, True), (9, False)])

@@ -19,6 +19,10 @@ from multivocal.llm.requests import ChatRequest
 DEFAULT_MAX_TOKENS = 1024
 _LOCK_SPACE = 1819043180  # of advisory locks: this app's own
 _CENT_OF_A_CENT = Decimal("0.00000001")
+# So many calls are added up in less time than a row is written.
+_SETTLE_AFTER = 200
+_MONEY = "CASE state WHEN 'started' THEN reserved ELSE cost END"
+_UNSETTLED = "id > coalesce((SELECT settled_call FROM llm_account WHERE id = %(account)s), 0)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +43,90 @@ def set_limits(*, account: UUID, limits: BudgetLimits) -> None:
 def spent(account: UUID, person: UUID | None = None) -> Decimal:
     """Return what ``account`` (or one ``person`` in it) has spent or holds reserved, in US dollars.
 
-    One index-only scan of ``llm_call_money``; an open call counts with its reservation.
+    From index-only scans of the ledger; an open call counts with its reservation.
     """
-    total, of_person = _sums(account, person)
-    return total if person is None else of_person
+    return _spent_since_settling(account).usd if person is None else _spent_by(account, person)
 
 
-def _sums(account: UUID, person: UUID | None) -> tuple[Decimal, Decimal]:
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """All an account spent and holds, and of the calls after those settled: number, newest and oldest open id."""
+
+    usd: Decimal
+    calls: int
+    newest: int | None
+    oldest_open: int | None
+
+
+def _spent_since_settling(account: UUID) -> _Standing:
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT coalesce(sum(money), 0), coalesce(sum(money) FILTER (WHERE person = %(person)s), 0)
-            FROM (SELECT person, CASE state WHEN 'started' THEN reserved ELSE cost END AS money
-                  FROM llm_call WHERE account = %(account)s) AS call
+            f"""
+            SELECT coalesce((SELECT settled_usd FROM llm_account WHERE id = %(account)s), 0)
+                   + coalesce(sum({_MONEY}), 0),
+                   count(*), max(id), min(id) FILTER (WHERE state = 'started')
+              FROM llm_call WHERE account = %(account)s AND {_UNSETTLED}
             """,
-            {"account": account, "person": person},
+            {"account": account},
         )
-        row = cursor.fetchone()
-        return row[0], row[1]
+        return _Standing(*cursor.fetchone())
+
+
+def _spent_by(account: UUID, person: UUID) -> Decimal:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT coalesce(sum({_MONEY}), 0) FROM llm_call WHERE account = %s AND person = %s",
+            [account, person],
+        )
+        found: Decimal = cursor.fetchone()[0]
+        return found
 
 
 def can_pay(account: UUID, person: UUID | None, reserve: Decimal) -> bool:
     """Return whether ``reserve`` more stays within the limits; call it in a transaction, before the call's insert.
 
-    Where there is a limit, the account stays locked until that transaction ends: two calls at the same moment
-    cannot both take the last cent.
+    The account stays locked until that transaction ends: two calls at the same moment cannot both take the last cent,
+    and the calls of an account are committed in the order of their ids.
     """
-    limits = Account.objects.filter(id=account).values_list("limit_usd", "per_person_usd").first()
-    if limits is None or limits == (None, None):
+    _lock(account)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT limit_usd, per_person_usd FROM llm_account WHERE id = %s", [account])
+        limit, limit_of_person = cursor.fetchone() or (None, None)
+    if limit is not None:
+        standing = _spent_since_settling(account)
+        if standing.calls > _SETTLE_AFTER:
+            _settle(account, standing)
+        if standing.usd + reserve > limit:
+            return False
+    if limit_of_person is None or person is None:
         return True
+    return _spent_by(account, person) + reserve <= limit_of_person
+
+
+def _lock(account: UUID) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK_SPACE, str(account)])
-    total, of_person = _sums(account, person)
-    if limits[0] is not None and total + reserve > limits[0]:
-        return False
-    return limits[1] is None or person is None or of_person + reserve <= limits[1]
+
+
+def _settle(account: UUID, standing: _Standing) -> None:
+    """Add up the calls before the oldest open one, once for all the checks to come. With the account locked."""
+    upto = standing.newest if standing.oldest_open is None else standing.oldest_open - 1
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE llm_account SET settled_call = %(upto)s, settled_usd = settled_usd +
+                (SELECT coalesce(sum(cost), 0) FROM llm_call
+                  WHERE account = %(account)s AND {_UNSETTLED} AND id <= %(upto)s)
+             WHERE id = %(account)s AND settled_call < %(upto)s
+            """,
+            {"account": account, "upto": upto},
+        )
+
+
+def settle_anew(account: UUID) -> None:
+    """Forget what was added up: the cost of a call that had ended was changed, in the transaction this is called in."""
+    _lock(account)
+    Account.objects.filter(id=account).update(settled_call=0, settled_usd=0)
 
 
 def others_allow(request: ChatRequest, reserve: Decimal) -> bool:

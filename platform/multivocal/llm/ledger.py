@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from multivocal.llm.budgets import can_pay, others_allow
+from multivocal.llm.budgets import can_pay, others_allow, settle_anew
 from multivocal.llm.models import Call
 from multivocal.llm.requests import ChatRequest
 
@@ -93,8 +93,11 @@ def close_call(call_id: int, started_at: datetime.datetime, ending: Ending) -> N
         # From the steady clock: the wall clock may have been set back meanwhile.
         "finished_at": started_at + datetime.timedelta(milliseconds=ending.total_ms),
     }
-    if not Call.objects.filter(id=call_id, state="started").update(**values):
-        Call.objects.filter(id=call_id, error="abandoned").update(**values)
+    if Call.objects.filter(id=call_id, state="started").update(**values):
+        return
+    with transaction.atomic():
+        if Call.objects.filter(id=call_id, error="abandoned").update(**values):
+            settle_anew(Call.objects.values_list("account", flat=True).get(id=call_id))
 
 
 def settle_abandoned(now: datetime.datetime) -> int:

@@ -98,12 +98,20 @@ class LanguageModel(models.Model):
 
 
 class Account(models.Model):
-    """Who pays and how much at most, in US dollars; a study's id is its account's. No limit = null."""
+    """Who pays and how much at most, in US dollars; a study's id is its account's. No limit = null.
+
+    ``settled_usd`` is what its calls up to ``settled_call`` cost, all of them ended: a check before every call need
+    not add them up again.
+    """
 
     id = models.UUIDField(primary_key=True)
     limit_usd = models.DecimalField(_("limit"), max_digits=14, decimal_places=8, null=True, blank=True)
     per_person_usd = models.DecimalField(
         _("limit per person"), max_digits=14, decimal_places=8, null=True, blank=True
+    )
+    settled_call = models.BigIntegerField(default=0, db_default=0, editable=False)
+    settled_usd = models.DecimalField(
+        max_digits=14, decimal_places=8, default=0, db_default=0, editable=False
     )
 
     class Meta:
@@ -155,9 +163,12 @@ class Call(models.Model):
         verbose_name_plural = _("calls")
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
-            # Money is summed from this index alone, while an account is locked: never from the wide rows.
+            # Money is summed from these two alone, while an account is locked: never from the wide rows.
             models.Index(
                 fields=["account", "person"], include=["state", "cost", "reserved"], name="llm_call_money"
+            ),
+            models.Index(
+                fields=["account", "id"], include=["state", "cost", "reserved"], name="llm_call_newest"
             ),
             models.Index(fields=["model", "started_at"], name="llm_call_health"),
             # A study's last day, for its monitor: 55 ms instead of 180 among 200,000 calls.
