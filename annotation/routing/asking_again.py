@@ -1,18 +1,17 @@
 """Asking judges about canary pairs again: each question once a check, within the run's budget, and always to an end."""
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.protocols.annotators.asking import StoppedError, Task, hear, shown_for
+from annotation.protocols.annotators.asking import Question, Task, request_for, shown_for
 from annotation.protocols.annotators.claims import claim
+from annotation.protocols.annotators.hearing import NOTHING, StoppedError, hear, heard_before
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.replies import Unparsed, read_reply
 from annotation.protocols.annotators.running import BREAKER, WORKERS
@@ -24,6 +23,7 @@ from annotation.routing.screens import Ground, ground_of
 from annotation.routing.spending import CANARY
 from multivocal.errors import Refused
 from multivocal.llm.gateway import Gateway, in_db
+from multivocal.llm.lines import Line, open_line
 
 _LOCK_SPACE = 1919907191  # of advisory locks: canaries that are being asked about
 _State = CanaryAnswer.State
@@ -44,18 +44,13 @@ def run_check(*, check: Check, seconds: float | None = None) -> int:
         # The study has changed: nothing that is said now could be compared.
         Check.objects.filter(pk=check.pk, done_at=None).update(done_at=timezone.now(), acted=True)
         return 0
-    with asyncio.Runner() as runner:
-        gateway = Gateway()
-        runner.run(gateway.__aenter__())
-        try:
-            number = _work(check, ground, partial(_run_all, runner, gateway), end)
-        finally:
-            runner.run(gateway.__aexit__(None, None, None))
+    with open_line() as line:
+        number = _work(check, ground, line, end)
     finish_check(check=check, ground=ground)
     return number
 
 
-def _work(check: Check, ground: Ground, ask: Any, end: float | None) -> int:
+def _work(check: Check, ground: Ground, line: Line, end: float | None) -> int:
     reader, in_a_row, number = Reader(ground), Counter[UUID](), 0
     waiting = CanaryAnswer.objects.filter(check_of=check, state=_State.WAITING)
     while annotators := list(dict.fromkeys(waiting.values_list("presentation__annotator", flat=True))):
@@ -67,7 +62,7 @@ def _work(check: Check, ground: Ground, ask: Any, end: float | None) -> int:
         for pk in annotators:
             annotator = AiAnnotator.objects.select_related("model", "protocol", "study").get(pk=pk)
             task = Task(annotator, *settings_of(annotator))
-            outcomes = _claim_and_ask(check, task, reader, ask)
+            outcomes = _claim_and_ask(check, task, reader, line)
             asked += len(outcomes)
             for outcome in outcomes:
                 in_a_row[pk] = in_a_row[pk] + 1 if outcome == _State.FAILED else 0
@@ -83,7 +78,7 @@ def _work(check: Check, ground: Ground, ask: Any, end: float | None) -> int:
     return number
 
 
-def _claim_and_ask(check: Check, task: Task, reader: Reader, ask: Any) -> list[str]:
+def _claim_and_ask(check: Check, task: Task, reader: Reader, line: Line) -> list[str]:
     mine = CanaryAnswer.objects.filter(
         check_of=check, presentation__annotator=task.annotator, state=_State.WAITING
     ).order_by("pk")
@@ -93,46 +88,35 @@ def _claim_and_ask(check: Check, task: Task, reader: Reader, ask: Any) -> list[s
         claimed = claim(mine.values_list("pk", flat=True)[: most * WORKERS], space=_LOCK_SPACE, most=most)
         # What was answered between the look and the lock is not asked again.
         found = list(mine.filter(pk__in=claimed).select_related("presentation__item", "check_of"))
-        outcomes: list[str] = ask(task, found, reader) if found else ["known"] * len(claimed)
-        return outcomes
+        if not found:
+            return ["known"] * len(claimed)
+        return line.ask(_questions(found), partial(_again, task, reader), at_once=most)
 
 
-def _run_all(
-    runner: asyncio.Runner, gateway: Gateway, task: Task, answers: Sequence[CanaryAnswer], reader: Reader
-) -> list[str]:
-    async def all_of_them() -> list[str | BaseException]:
-        # To their end: what is paid for is stored, also beside one that goes wrong.
-        every = (_again(task, one, reader, gateway) for one in answers)
-        return await asyncio.gather(*every, return_exceptions=True)
-
-    outcomes = runner.run(all_of_them())
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return [str(outcome) for outcome in outcomes]
+def _questions(answers: Sequence[CanaryAnswer]) -> list[tuple[CanaryAnswer, Question]]:
+    screens = [one.presentation for one in answers]
+    names = [one.subject for one in answers]
+    heard = heard_before(account=screens[0].item.study_id, purpose=CANARY, subjects=names)
+    questions = (
+        Question(screen, shown, name, heard.get(name, NOTHING))
+        for screen, shown, name in zip(screens, shown_for(screens), names, strict=True)
+    )
+    return list(zip(answers, questions, strict=True))
 
 
-async def _again(task: Task, answer: CanaryAnswer, reader: Reader, gateway: Gateway) -> str:
-    presentation = answer.presentation
-    shown = await in_db(shown_for, presentation)
+async def _again(task: Task, reader: Reader, asked: tuple[CanaryAnswer, Question], gateway: Gateway) -> str:
+    answer, question = asked
     try:
-        heard, failed = await hear(
-            task,
-            presentation,
-            shown,
-            gateway,
-            purpose=CANARY,
-            subject=answer.subject,
-        )
+        heard = await hear(gateway, request_for(task, question, CANARY), question.heard)
     except StoppedError as stop:
         return f"stop:{stop.kind}"
-    state, label, reason = _State.FAILED, None, failed
+    state, label, reason = _State.FAILED, None, heard.failed
     if heard.text is not None:
-        said = read_reply(task.config, heard.text, shown)
+        said = read_reply(task.config, heard.text, question.shown)
         state, reason = (_State.UNPARSED, "unparsed") if isinstance(said, Unparsed) else (_State.OK, "")
         if not isinstance(said, Unparsed):
-            place = (presentation.item_id, presentation.unit)
-            label = reader.label(place, presentation.slots, said.model_dump(mode="json"))
+            screen = question.presentation
+            label = reader.label((screen.item_id, screen.unit), screen.slots, said.model_dump(mode="json"))
             reason = "" if label else "no_answer"
     stored = CanaryAnswer.objects.filter(pk=answer.pk, state=_State.WAITING)
     await in_db(partial(stored.update, state=state, label=label, reason=reason[:20], call=heard.call))

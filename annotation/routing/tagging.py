@@ -1,20 +1,19 @@
 """Asking a model for the tags of every prompt: each once, within the run's budget, and never in anybody's way."""
 
-import asyncio
 import hashlib
 import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from annotation.protocols.annotators.asking import READABLE, STOPS, TRIES
 from annotation.protocols.annotators.claims import claim
+from annotation.protocols.annotators.hearing import NOTHING, STOPS, Heard, StoppedError, hear, heard_before
 from annotation.protocols.annotators.running import BREAKER, WORKERS
 from annotation.protocols.models import Item
 from annotation.routing.domain import tags as words
@@ -25,9 +24,9 @@ from annotation.routing.screens import ground_of
 from annotation.routing.shapes import Tagger
 from annotation.routing.spending import TAGGING
 from annotation.routing.tags import prompt_of
-from multivocal.llm.gateway import ChatRequest, Gateway, Message, ModelFailed, in_db
-from multivocal.llm.models import Call, LanguageModel
-from multivocal.llm.pauses import rest
+from multivocal.llm.gateway import ChatRequest, Gateway, Message, in_db
+from multivocal.llm.lines import Line, open_line
+from multivocal.llm.models import LanguageModel
 
 _LOCK_SPACE = 1919907190  # of advisory locks: prompts whose tags are being asked for
 
@@ -48,15 +47,6 @@ class Prompt:
     text: str
     mark: str
     items: tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """A text (None where no answer ever came), its call, and what went wrong."""
-
-    text: str | None
-    call: int | None
-    failed: str = ""
 
 
 def run_tagging(*, run: Run, seconds: float | None = None) -> int:
@@ -80,16 +70,11 @@ def run_tagging(*, run: Run, seconds: float | None = None) -> int:
     todo = list(dict.fromkeys(pair.item for pair in pairs))
     task = Task(run, config.tagger, model)
     end = time.monotonic() + seconds if seconds is not None else None
-    with asyncio.Runner() as runner:
-        gateway = Gateway()
-        runner.run(gateway.__aenter__())
-        try:
-            return _work(task, todo, lambda prompts: runner.run(_ask_all(task, prompts, gateway)), end)
-        finally:
-            runner.run(gateway.__aexit__(None, None, None))
+    with open_line() as line:
+        return _work(task, todo, line, end)
 
 
-def _work(task: Task, todo: list[UUID], ask: Any, end: float | None) -> int:
+def _work(task: Task, todo: list[UUID], line: Line, end: float | None) -> int:
     run, asked, in_a_row = task.run, 0, 0
     while todo:
         if not Run.objects.filter(pk=run.pk, state__in=Run.WORKING, tagging__state="running").exists():
@@ -100,7 +85,7 @@ def _work(task: Task, todo: list[UUID], ask: Any, end: float | None) -> int:
         todo[: len(window)] = [item for item in window if item not in known]
         if len(known) == len(window):
             continue
-        outcomes = _claim_and_ask(task, [item for item in window if item not in known], ask)
+        outcomes = _claim_and_ask(task, [item for item in window if item not in known], line)
         if not outcomes:
             return asked  # another worker has the rest
         asked += len(outcomes)
@@ -124,7 +109,7 @@ def _end(run: Run, state: str, reason: str) -> None:
     Tagging.objects.filter(run=run, state=Tagging.State.RUNNING).update(state=state, reason=reason)
 
 
-def _claim_and_ask(task: Task, items: Sequence[UUID], ask: Any) -> list[str]:
+def _claim_and_ask(task: Task, items: Sequence[UUID], line: Line) -> list[str]:
     # The transaction holds the claims while the model thinks: no clock has to guess whether its worker lives.
     with transaction.atomic():
         claimed = _claim(task, items)
@@ -139,7 +124,10 @@ def _claim_and_ask(task: Task, items: Sequence[UUID], ask: Any) -> list[str]:
             if same := found.get(prompt.mark):
                 _write(task, prompt, same.tags, same.state, same.call)
                 outcomes.append("known")
-        return outcomes + ask([prompt for prompt in claimed if prompt.mark not in found])
+        unknown = [prompt for prompt in claimed if prompt.mark not in found]
+        return outcomes + line.ask(
+            _questions(task, unknown), partial(_tag, task), at_once=task.tagger.at_once
+        )
 
 
 def _claim(task: Task, items: Sequence[UUID]) -> list[Prompt]:
@@ -172,21 +160,18 @@ def _asked_with(task: Task) -> dict[str, Any]:
     return {limit: task.tagger.max_tokens, "temperature": 0}
 
 
-async def _ask_all(task: Task, prompts: Sequence[Prompt], gateway: Gateway) -> list[str]:
-    # All of them to their end: what is paid for is stored, also beside one that goes wrong.
-    outcomes = await asyncio.gather(*(_tag(task, one, gateway) for one in prompts), return_exceptions=True)
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-    return [str(outcome) for outcome in outcomes]
+def _questions(task: Task, prompts: Sequence[Prompt]) -> list[tuple[Prompt, Heard]]:
+    names = {prompt.mark: subject_of(task.run, prompt.mark) for prompt in prompts}
+    heard = heard_before(account=task.run.study_id, purpose=TAGGING, subjects=names.values())
+    return [(prompt, heard.get(names[prompt.mark], NOTHING)) for prompt in prompts]
 
 
-async def _tag(task: Task, prompt: Prompt, gateway: Gateway) -> str:
-    heard, tries = await in_db(_heard, task, prompt)
-    if heard is None:
-        heard = await _ask(task, prompt, gateway, tries)
-    if heard.failed in STOPS:
-        return heard.failed
+async def _tag(task: Task, question: tuple[Prompt, Heard], gateway: Gateway) -> str:
+    prompt, before = question
+    try:
+        heard = await hear(gateway, _request(task, prompt), before)
+    except StoppedError as stop:
+        return stop.kind
     if heard.text is None:
         found = words.Tags(words.read_tags("").values, {}, f"no answer: {heard.failed}")
         state = ItemTags.State.FAILED
@@ -197,44 +182,21 @@ async def _tag(task: Task, prompt: Prompt, gateway: Gateway) -> str:
     return str(state)
 
 
-async def _ask(task: Task, prompt: Prompt, gateway: Gateway, tries: int) -> Heard:
-    messages = tuple(Message(one["role"], one["content"]) for one in words.prompt(prompt.text))  # type: ignore[arg-type]
-    for attempt in range(1, TRIES + 1):
-        request = ChatRequest(
-            model=task.model, messages=messages, purpose=TAGGING, account=task.run.study_id,
-            subject=subject_of(task.run, prompt.mark), attempt=tries + attempt,
-            json_schema=words.schema() if task.tagger.structured else None, parameters=_asked_with(task),
-        )  # fmt: skip
-        try:
-            reply = await gateway.chat(request)
-        except ModelFailed as failure:
-            if text := await in_db(_text_of, failure.call_id):
-                return Heard(text, failure.call_id)
-            if failure.kind in STOPS or not failure.another_try or attempt == TRIES:
-                return Heard(None, failure.call_id, failure.kind)
-            await rest(attempt)
-        else:
-            return Heard(reply.text, reply.call_id)
-    raise AssertionError("unreachable")
+def _request(task: Task, prompt: Prompt) -> ChatRequest:
+    return ChatRequest(
+        model=task.model,
+        messages=tuple(Message(one["role"], one["content"]) for one in words.prompt(prompt.text)),  # type: ignore[arg-type]
+        purpose=TAGGING,
+        account=task.run.study_id,
+        subject=subject_of(task.run, prompt.mark),
+        json_schema=words.schema() if task.tagger.structured else None,
+        parameters=_asked_with(task),
+    )
 
 
 def subject_of(run: Run, mark: str) -> str:
     """Return what the ledger calls a prompt of a run."""
     return f"{run.pk}:{mark[:32]}"
-
-
-def _text_of(call: int | None) -> str:
-    found = Call.objects.filter(READABLE, pk=call).values_list("text", flat=True).first() if call else ""
-    return found or ""
-
-
-def _heard(task: Task, prompt: Prompt) -> tuple[Heard | None, int]:
-    calls = Call.objects.filter(
-        account=task.run.study_id, purpose=TAGGING, subject=subject_of(task.run, prompt.mark)
-    )
-    paid = calls.filter(READABLE).order_by("-id").first()
-    tries = calls.aggregate(most=Max("attempt"))["most"] or 0
-    return (Heard(paid.text, paid.pk) if paid else None), tries
 
 
 def _write(task: Task, prompt: Prompt, found: dict[str, Any], state: str, call: int | None) -> None:

@@ -34,7 +34,7 @@ def test_a_model_answers_every_kind_and_tells_good_from_poor(
     assert set(ran.counts) == {"ok"}, [(j.paradata, j.payload) for j in current(judge)]
     scores: dict[str, list[float]] = {"good": [], "poor": []}
     for one in current(judge):
-        shown = shown_for(one.presentation)
+        (shown,) = shown_for([one.presentation])
         response = parse_response(config, one.payload, shown)
         assert response.model_dump(mode="json") == one.payload
         systems = {

@@ -16,7 +16,7 @@ from tests.bench.figures import Figure
 from tests.processes.servers import ROOT, Place
 
 WORKERS = (2, 4, 8)
-AT_ONCE = 16
+AT_ONCE = 8
 FIRST_S, PACE = 0.5, 100
 MODEL = "sim-judge-sharp"
 FULL = 0.85  # of all processors

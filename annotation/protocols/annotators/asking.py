@@ -2,42 +2,28 @@
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max, Q
 from django.utils import timezone
 
+from annotation.protocols.annotators.hearing import NOTHING, Heard, hear, heard_before
 from annotation.protocols.annotators.prompts import messages_for
 from annotation.protocols.annotators.replies import Unparsed, read_reply
 from annotation.protocols.annotators.shapes import AskParams, Rubric
 from annotation.protocols.models import AiAnnotator, Judgement, Presentation, Stimulus
 from annotation.protocols.registry import NoAnswer, ProtocolConfig, Shown, answer_schema
 from multivocal.domain.shapes import Shape
-from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed, in_db
-from multivocal.llm.models import Call, LanguageModel
-from multivocal.llm.pauses import rest
+from multivocal.llm.gateway import ChatRequest, Gateway, in_db
+from multivocal.llm.models import LanguageModel
 
 PURPOSE = "annotate"
-TRIES = 3
-# Nothing about the screen: the next one would fail the same way. The money or the key has to be seen to first.
-STOPS = frozenset({"budget", "no_key"})
-# Calls that brought a text to read, though the gateway may have wanted another.
-READABLE = (
-    Q(state="done") | Q(error="garbage", finish_reason="stop") | Q(error="truncated", finish_reason="length")
-) & ~Q(text="")
 _SPEAKERS = {"user": "Person", "assistant": "Model"}
-
-
-class StoppedError(Exception):
-    """The annotator cannot go on; ``kind`` says why. Nothing was stored for the screen."""
-
-    def __init__(self, kind: str) -> None:
-        super().__init__(kind)
-        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -51,80 +37,69 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What the ledger has of a screen already: a text (None where no answer ever came), its call, tries made."""
+class Question:
+    """One screen to ask about and all the database has for it: read for many at once.
 
-    text: str | None
-    call: int | None
-    tries: int
-    ms: int | None = None
+    ``subject`` is its name in the ledger, ``heard`` what that has of it, ``judged`` how many judgements were made of it
+    and taken back since.
+    """
+
+    presentation: Presentation
+    shown: Shown
+    subject: str
+    heard: Heard = NOTHING
+    judged: int = 0
 
 
-async def ask_once(task: Task, presentation: Presentation, gateway: Gateway) -> str:
+def questions_for(presentations: Iterable[Presentation]) -> list[Question]:
+    """Return the questions of one annotator's screens (of one study, their items fetched with them)."""
+    screens = list(presentations)
+    if not screens:
+        return []
+    names = [str(one.pk) for one in screens]
+    judged: Counter[UUID] = Counter()
+    used = []
+    before = Judgement.objects.filter(presentation__in=[one.pk for one in screens])
+    for screen, call in before.values_list("presentation", "call"):
+        judged[screen] += 1
+        used += [call] if call is not None else []
+    # Answers to a judgement that was taken back are not used again.
+    heard = heard_before(account=screens[0].item.study_id, purpose=PURPOSE, subjects=names, used=used)
+    return [
+        Question(one, shown, name, heard.get(name, NOTHING), judged[one.pk])
+        for one, shown, name in zip(screens, shown_for(screens), names, strict=True)
+    ]
+
+
+async def ask_once(task: Task, question: Question, gateway: Gateway) -> str:
     """Ask about one claimed screen, store the judgement, and return its state (ok, unparsed or failed).
 
     A reply that was paid for and not stored (its worker died) is read from the ledger, not asked for again.
     Raises StoppedError where asking on makes no sense.
     """
-    shown = await in_db(shown_for, presentation)
     begun = timezone.now()
-    heard, failed = await hear(task, presentation, shown, gateway)
+    heard = await hear(gateway, request_for(task, question), question.heard)
     answer: Shape | Unparsed | None = None
     if heard.text is not None:
-        answer = read_reply(task.config, heard.text, shown)
-    return await in_db(_store, task, presentation, answer, heard, failed, begun)
+        answer = read_reply(task.config, heard.text, question.shown)
+    return await in_db(_store, task, question, answer, heard, begun)
 
 
-async def hear(
-    task: Task,
-    presentation: Presentation,
-    shown: Shown,
-    gateway: Gateway,
-    *,
-    purpose: str = PURPOSE,
-    subject: str = "",
-) -> tuple[Heard, str]:
-    """Return what a model says of what is shown, and the kind of failure where it says nothing.
-
-    What the ledger has for this purpose and subject (the presentation, unless another is given) is not asked again.
-    Raises StoppedError.
-    """
-    subject = subject or str(presentation.pk)
-    heard = await in_db(_heard, presentation, purpose, subject)
-    if heard.text is not None:
-        return heard, ""
-    tries = heard.tries
+def request_for(task: Task, question: Question, purpose: str = PURPOSE) -> ChatRequest:
+    """Return what a model is asked about a screen."""
     model, params = task.annotator.model, task.params
     asked = asked_with(model, params)
     if params.seeded:
-        asked["seed"] = presentation.order_seed
-    schema = answer_schema(task.config, shown) if params.structured else None
-    for attempt in range(1, TRIES + 1):
-        request = ChatRequest(
-            model=model,
-            messages=messages_for(task.rubric, task.config, params, shown),
-            purpose=purpose,
-            account=task.annotator.study_id,
-            subject=subject,
-            attempt=tries + attempt,
-            json_schema=schema,
-            parameters=asked,
-        )
-        try:
-            reply = await gateway.chat(request)
-        except ModelFailed as failure:
-            if failure.kind in STOPS:
-                raise StoppedError(failure.kind) from failure
-            # The gateway wants bare, whole JSON. What stands in a fence or between sentences is read here; what ran
-            # into the limit of tokens would run into it again, and is stored as it is.
-            if text := await in_db(_text_of, failure.call_id):
-                return Heard(text, failure.call_id, tries + attempt), ""
-            if not failure.another_try or attempt == TRIES:
-                return Heard(None, failure.call_id, tries + attempt), failure.kind
-            await rest(attempt)
-        else:
-            return Heard(reply.text, reply.call_id, tries + attempt, reply.total_ms), ""
-    raise AssertionError("unreachable")
+        asked["seed"] = question.presentation.order_seed
+    return ChatRequest(
+        model=model,
+        messages=messages_for(task.rubric, task.config, params, question.shown),
+        purpose=purpose,
+        account=task.annotator.study_id,
+        subject=question.subject,
+        json_schema=answer_schema(task.config, question.shown) if params.structured else None,
+        parameters=asked,
+    )
 
 
 def asked_with(model: LanguageModel, params: AskParams) -> dict[str, Any]:
@@ -147,55 +122,45 @@ def model_sha256(model: LanguageModel, params: AskParams) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def shown_for(presentation: Presentation) -> Shown:
-    """Return what a presentation shows, with its texts; the dialogue before the prompt stands in the prompt."""
+def shown_for(screens: Sequence[Presentation]) -> list[Shown]:
+    """Return what presentations show, with their texts; the dialogue before a prompt stands in the prompt."""
+    wanted = {entry["stimulus"] for one in screens for entry in one.slots}
+    stimuli = {str(pk): one for pk, one in Stimulus.objects.in_bulk(list(wanted)).items()}
+    return [_shown(one, stimuli) for one in screens]
+
+
+def _shown(presentation: Presentation, stimuli: Mapping[str, Stimulus]) -> Shown:
     item = presentation.item
-    ids = {entry["slot"]: UUID(entry["stimulus"]) for entry in presentation.slots}
-    stimuli = Stimulus.objects.in_bulk(list(ids.values()))
+    slots = {entry["slot"]: stimuli[entry["stimulus"]] for entry in presentation.slots}
     before = [f"{_SPEAKERS.get(m['role'], m['role'])}: {m['content']}" for m in item.context or []]
     if before and item.prompt:
         before.append(f"Person: {item.prompt}")
     return Shown(
-        slots=tuple(ids),
-        texts={slot: stimuli[pk].text for slot, pk in ids.items()},
+        slots=tuple(slots),
+        texts={slot: one.text for slot, one in slots.items()},
         prompt="\n\n".join(before) or item.prompt,
-        roles={slot: stimuli[pk].role for slot, pk in ids.items() if stimuli[pk].role != "system"},
+        roles={slot: one.role for slot, one in slots.items() if one.role != "system"},
         reference=item.reference,
         units=tuple(item.units or ()),
         seed=presentation.seed,
     )
 
 
-def _text_of(call: int | None) -> str:
-    if call is None:
-        return ""
-    return Call.objects.filter(READABLE, pk=call).values_list("text", flat=True).first() or ""
-
-
-def _heard(presentation: Presentation, purpose: str, subject: str) -> Heard:
-    calls = Call.objects.filter(subject=subject, purpose=purpose, account=presentation.item.study_id)
-    tries = calls.aggregate(n=Max("attempt"))["n"] or 0
-    # Answers to a judgement that was taken back are not used again.
-    spent = Judgement.objects.filter(presentation=presentation, call__isnull=False).values("call")
-    paid = calls.filter(READABLE).exclude(pk__in=spent).order_by("-id").first()
-    return Heard(paid.text, paid.pk, tries, paid.total_ms) if paid else Heard(None, None, tries)
-
-
-def _store(task: Task, presentation: Presentation, answer: Any, heard: Heard, failed: str, begun: Any) -> str:
+def _store(task: Task, question: Question, answer: Any, heard: Heard, begun: datetime) -> str:
+    presentation = question.presentation
     state = Judgement.State.OK
     reason = {}
     if answer is None:
-        state, reason = Judgement.State.FAILED, {"error": failed}
+        state, reason = Judgement.State.FAILED, {"error": heard.failed}
     elif isinstance(answer, Unparsed):
         state, reason = Judgement.State.UNPARSED, {"unparsed": answer.reason}
     ok = state == Judgement.State.OK
     annotator = task.annotator
     now = timezone.now()
-    tries = Judgement.objects.filter(presentation=presentation).count()
     judgement = Judgement(
         presentation=presentation,
         annotator=annotator,
-        key=uuid5(presentation.pk, str(tries)),
+        key=uuid5(presentation.pk, str(question.judged)),
         payload=answer.model_dump(mode="json") if ok else {},
         no_answer=answer.no_answer if isinstance(answer, NoAnswer) else "",
         state=state,

@@ -9,16 +9,13 @@ from typing import Any
 
 from django.db import connection
 
-from annotation.protocols.annotators.asking import PURPOSE, Task, asked_with, shown_for
+from annotation.protocols.annotators.asking import PURPOSE, Task, questions_for, request_for
 from annotation.protocols.annotators.making import settings_of
-from annotation.protocols.annotators.prompts import messages_for
 from annotation.protocols.annotators.running import due
 from annotation.protocols.models import AiAnnotator
-from annotation.protocols.registry import answer_schema
 from multivocal.llm import budgets
 from multivocal.llm.bodies import chat_body
 from multivocal.llm.models import Account
-from multivocal.llm.requests import ChatRequest
 from multivocal.studies.models import Study
 
 SAMPLE = 20
@@ -122,16 +119,8 @@ def _forecast(
         return mean * left, max(0.0, mean * left - half), mean * left + half, "mean"
     task = Task(annotator, *settings_of(annotator))
     most = []
-    for presentation in due(annotator).select_related("item")[:SAMPLE]:
-        shown = shown_for(presentation)
-        request = ChatRequest(
-            model=annotator.model,
-            messages=messages_for(task.rubric, task.config, task.params, shown),
-            purpose=PURPOSE,
-            account=annotator.study_id,
-            json_schema=answer_schema(task.config, shown) if task.params.structured else None,
-            parameters=asked_with(annotator.model, task.params),
-        )
+    for question in questions_for(due(annotator).select_related("item")[:SAMPLE]):
+        request = request_for(task, question)
         most.append(float(budgets.reservation(annotator.model, chat_body(request, stream=False))))
     return statistics.fmean(most) * left, None, None, "most"
 

@@ -1,10 +1,9 @@
 """Keeping a model at work: claims screens, asks about several at once, stops when told to or when it must."""
 
-import asyncio
+import math
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,20 +11,25 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from annotation.protocols.annotators.asking import StoppedError, Task, ask_once
+from annotation.protocols.annotators.asking import Question, Task, ask_once, questions_for
 from annotation.protocols.annotators.claims import claim
+from annotation.protocols.annotators.hearing import StoppedError
 from annotation.protocols.annotators.making import settings_of
 from annotation.protocols.annotators.models import Asking
 from annotation.protocols.models import AiAnnotator, Item, Judgement, Presentation
 from multivocal.errors import Conflict
-from multivocal.llm.gateway import Gateway
+from multivocal.llm.gateway import Gateway, in_db
+from multivocal.llm.lines import Line, open_line
 from multivocal.studies.audit import record_event
 
 # So many failures in a row are not the screens' doing.
 BREAKER = 5
 # So many workers may be at one annotator without one of them finding nothing free.
 WORKERS = 16
-Ask = Callable[[Task, Sequence[Presentation]], list[str]]
+# So many screens are claimed for each that is asked about at a time: a claim costs more than one look.
+ROUNDS = 4
+# How soon a pause is seen, in seconds.
+LOOK_S = 0.5
 _LOCK_SPACE = 1634625906  # of advisory locks: this app's own
 
 
@@ -114,94 +118,88 @@ def run_asking(
     """
     # With all that the asking needs: nothing is fetched while an event loop runs, and a model's row may have changed.
     annotator = AiAnnotator.objects.select_related("model", "protocol", "study").get(pk=annotator.pk)
-    task = Task(annotator, *settings_of(annotator))
-    with _line() as ask:
-        ran = _run(task, ask, seconds, tell)
+    turn = _Turn(Task(annotator, *settings_of(annotator)), seconds, tell)
+    with open_line() as line:
+        turn.run(line)
     asking = Asking.objects.get(annotator=annotator)
-    ran.state, ran.reason = asking.state, asking.reason
-    return ran
+    turn.ran.state, turn.ran.reason = asking.state, asking.reason
+    return turn.ran
 
 
-@contextmanager
-def _line() -> Iterator[Ask]:
-    """Keep one event loop and its connections to models for a whole run: opening them costs more than a question."""
-    with asyncio.Runner() as runner:
-        gateway = Gateway()
-        runner.run(gateway.__aenter__())
+class _Turn:
+    """One worker's turn at an annotator: what came of it so far, and whether to go on."""
+
+    def __init__(self, task: Task, seconds: float | None, tell: Callable[[Ran], None]) -> None:
+        self.task, self.tell, self.ran = task, tell, Ran()
+        self.end = time.monotonic() + seconds if seconds is not None else math.inf
+        self.failures = 0  # in a row
+        self.looked_at = -math.inf
+
+    def run(self, line: Line) -> None:
+        """Ask on until nothing is free, the time is over, or it is to stop."""
+        while self._may_go_on():
+            try:
+                outcomes = self._claim_and_ask(line)
+            except Exception:
+                # The same screen would bring down every worker that comes after this one.
+                self._end(Asking.State.STOPPED, "error")
+                raise
+            if not outcomes:
+                # Nothing was free: all is done, or another worker has the rest.
+                if not due(self.task.annotator).exists():
+                    self._end(Asking.State.DONE, "")
+                return
+            if time.monotonic() > self.end:
+                return
+
+    def _claim_and_ask(self, line: Line) -> list[str]:
+        annotator, at_once = self.task.annotator, self.task.params.at_once
+        most = at_once * ROUNDS
+        # The transaction holds the claims. It is open while the model thinks, on purpose: no clock has to guess
+        # whether its worker lives. No row is locked by it, so whoever takes their words back waits for no model.
+        with transaction.atomic():
+            wanted = due(annotator).values_list("pk", flat=True)[: most * WORKERS]
+            claimed = claim(wanted, space=_LOCK_SPACE, most=most)
+            # What was judged between the look and the lock is not asked again.
+            mine = questions_for(due(annotator).filter(pk__in=claimed).select_related("item"))
+            if not mine:
+                return ["judged"] * len(claimed)
+            return line.ask(mine, self._ask, at_once=at_once, goes_on=self._goes_on)
+
+    async def _ask(self, question: Question, gateway: Gateway) -> str:
+        # People may take their words back while they wait here for their turn.
+        if question.presentation.item.source == Item.Source.LIVE:
+            still = due(self.task.annotator).filter(pk=question.presentation.pk)
+            if not await in_db(still.exists):
+                return "judged"
         try:
-            yield lambda task, screens: runner.run(_ask_all(task, screens, gateway))
-        finally:
-            runner.run(gateway.__aexit__(None, None, None))
+            return await ask_once(self.task, question, gateway)
+        except StoppedError as stop:
+            return f"stop:{stop.kind}"
 
+    async def _goes_on(self, outcome: str) -> bool:
+        kind, _colon, why = outcome.partition(":")
+        if kind != "stop":
+            self.ran.counts[outcome] += 1
+        self.tell(self.ran)
+        self.failures = self.failures + 1 if outcome == Judgement.State.FAILED else 0
+        if kind == "stop" or self.failures >= BREAKER:
+            await in_db(self._end, Asking.State.STOPPED, why or "failures")
+            return False
+        return time.monotonic() <= self.end and await in_db(self._may_go_on)
 
-def _run(task: Task, ask: Ask, seconds: float | None, tell: Callable[[Ran], None]) -> Ran:
-    annotator, ran = task.annotator, Ran()
-    in_a_row = 0
-    end = time.monotonic() + seconds if seconds is not None else None
-    while True:
-        Asking.objects.filter(annotator=annotator).update(seen_at=timezone.now())
-        state = Asking.objects.values_list("state", flat=True).get(annotator=annotator)
-        if state != Asking.State.RUNNING:
-            break
-        try:
-            outcomes = _claim_and_ask(task, ask)
-        except Exception:
-            # The same screen would bring down every worker that comes after this one.
-            _end(annotator, Asking.State.STOPPED, "error")
-            raise
-        for outcome in outcomes:
-            if not outcome.startswith("stop:"):
-                ran.counts[outcome] += 1
-            in_a_row = in_a_row + 1 if outcome == Judgement.State.FAILED else 0
-        tell(ran)
-        stops = [one.removeprefix("stop:") for one in outcomes if one.startswith("stop:")]
-        if stops or in_a_row >= BREAKER:
-            _end(annotator, Asking.State.STOPPED, stops[0] if stops else "failures")
-            break
-        if not outcomes:
-            # Nothing was free: all is done, or another worker has the rest.
-            if not due(annotator).exists():
-                _end(annotator, Asking.State.DONE, "")
-            break
-        if end is not None and time.monotonic() > end:
-            break
-    return ran
+    def _may_go_on(self) -> bool:
+        """Say that it is at work and look whether it is to be, again and again but not for every screen."""
+        if time.monotonic() - self.looked_at < LOOK_S:
+            return True
+        self.looked_at = time.monotonic()
+        running = Asking.objects.filter(annotator=self.task.annotator, state=Asking.State.RUNNING)
+        if running.update(seen_at=timezone.now()):
+            return True
+        self.looked_at = -math.inf
+        return False
 
-
-def _claim_and_ask(task: Task, ask: Ask) -> list[str]:
-    # The transaction holds the claims. It is open while the model thinks, on purpose: no clock has to guess whether
-    # its worker still lives. No row is locked by it, so whoever takes their words back need not wait for a model.
-    with transaction.atomic():
-        most = task.params.at_once
-        wanted = due(task.annotator).values_list("pk", flat=True)[: most * WORKERS]
-        claimed = claim(wanted, space=_LOCK_SPACE, most=most)
-        # What was judged between the look and the lock is not asked again.
-        mine = list(due(task.annotator).filter(pk__in=claimed).select_related("item"))
-        if not mine:
-            return ["judged"] * len(claimed)
-        return ask(task, mine)
-
-
-async def _ask_all(task: Task, screens: Sequence[Presentation], gateway: Gateway) -> list[str]:
-    # All of them to their end: what is paid for is stored, also beside one that goes wrong.
-    outcomes = await asyncio.gather(
-        *(_outcome(task, one, gateway) for one in screens), return_exceptions=True
-    )
-    return [_checked(outcome) for outcome in outcomes]
-
-
-def _checked(outcome: str | BaseException) -> str:
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
-
-
-async def _outcome(task: Task, presentation: Presentation, gateway: Gateway) -> str:
-    try:
-        return await ask_once(task, presentation, gateway)
-    except StoppedError as stop:
-        return f"stop:{stop.kind}"
-
-
-def _end(annotator: AiAnnotator, state: str, reason: str) -> None:
-    Asking.objects.filter(annotator=annotator, state=Asking.State.RUNNING).update(state=state, reason=reason)
+    def _end(self, state: str, reason: str) -> None:
+        self.looked_at = -math.inf
+        running = Asking.objects.filter(annotator=self.task.annotator, state=Asking.State.RUNNING)
+        running.update(state=state, reason=reason)
