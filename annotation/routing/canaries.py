@@ -106,8 +106,9 @@ def watch_checks(*, run: Run, ground: Ground) -> None:
         if last.seen_at is None or now - last.seen_at > UNSEEN:
             ring_check(last)
         return
-    if last and not last.acted:
-        _act(run, ground, last)
+    # Not only of the last: a clean check takes back no alarm before it.
+    if alarm := Check.objects.filter(run=run, raised=True, acted=False).order_by("number").first():
+        _act(run, ground, alarm)
     since = last.begun_at if last else run.started_at
     if since and now - since > timedelta(hours=config.canaries.every_h):
         try:

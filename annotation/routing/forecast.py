@@ -47,6 +47,7 @@ def forecast(run: Run) -> Numbers:
         "calls": sum(_calls(judge) for judge in config.judges) * judged,
         "labels": labels,
         "ai_usd": ai,
+        "check": _check(config, judged, ai),
         "human_usd": human,
         "total_usd": total | {"high": min(total["high"], float(config.budget.usd))},
         "hours": _hours(run, config, ground, judged, labels),
@@ -62,6 +63,21 @@ def _judged(config: PolicyConfig, ground: Ground) -> int:
 
 def _calls(judge: Judge) -> int:
     return judge.samples * (2 if judge.both_orders else 1) * (1 + len(judge.paraphrases))
+
+
+def _check(config: PolicyConfig, judged: int, ai: Numbers) -> Numbers | None:
+    """Return what one check of the judges takes: calls, and US dollars at the price of a judge's call."""
+    items = min(config.canaries.items, judged)
+    if not items:
+        return None
+    calls = items * sum(2 if judge.both_orders else 1 for judge in config.judges)
+    every = sum(map(_calls, config.judges)) * judged
+    return {
+        "items": items,
+        "calls": calls,
+        "usd": ai["expected"] * calls / every,
+        "every_h": config.canaries.every_h,
+    }
 
 
 def _ai(config: PolicyConfig, judged: int, needs: Needs) -> Numbers:

@@ -111,6 +111,19 @@ def test_an_alarm_may_pause_the_run_and_is_told_once(make_model: MakeModel) -> N
     go(run, "done")
 
 
+def test_a_clean_check_hides_no_alarm_before_it(make_model: MakeModel) -> None:
+    run = labelled(make_model, on_alarm="pause")
+    as_it_was = LanguageModel.objects.get(name="steady")
+    worse()
+    run_check(check=begin_check(run=run))
+    as_it_was.save()
+    assert run_check(check=begin_check(run=run)) > 0
+    assert [one.raised for one in Check.objects.order_by("number")] == [True, False]
+    assert advance(run) == "paused"
+    run.refresh_from_db()
+    assert run.reason == "alarm" and "canary pairs" in run.sentence
+
+
 def test_checks_come_at_an_interval_and_a_worker_does_them(make_model: MakeModel) -> None:
     run = labelled(make_model)
     advance(run)

@@ -189,6 +189,9 @@ def test_a_forecast_has_ranges_and_says_what_it_does_not_know(make_model: MakeMo
     draft = running.make_run(policy=freeze_policy(study=study, config=config))
     found = forecast(draft)
     assert found["items"] == 40 and found["calls"] == 80
+    # A check: twelve pairs in both orders, at what such calls cost.
+    assert (found["check"]["items"], found["check"]["calls"]) == (12, 24)
+    assert found["check"]["usd"] == pytest.approx(found["ai_usd"]["expected"] * 24 / 80)
     labels, total = found["labels"], found["total_usd"]
     assert labels["low"] <= labels["expected"] <= labels["high"] and labels["seed"] == 64
     assert total["low"] <= total["expected"] <= total["high"] <= 20

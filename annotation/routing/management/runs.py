@@ -116,14 +116,18 @@ def status_of(run: Any) -> dict[str, Any]:
     from collections import Counter
 
     from annotation.routing.models import FinalLabel, Route
-    from annotation.routing.spending import spent
+    from annotation.routing.screens import ground_of
+    from annotation.routing.spending import human_places, spent, wanted_places
 
     routes = Route.objects.filter(run=run, superseded_at=None)
-    money = spent(run)
+    ground = ground_of(run)
+    money, wanted = spent(run, ground), wanted_places(run)
+    given = {place: one.given for place, one in human_places(run, ground).items()} if run.started_at else {}
     return {
         "policy": str(run.policy), "state": run.state, "reason": run.reason, "sentence": run.sentence,
         "routes": dict(Counter(routes.values_list("to", flat=True))),
         "labels": FinalLabel.objects.filter(route__run=run, superseded_at=None).count(),
+        "waiting_for_people": sum(given.get(place, 0) < number for place, number in wanted.items()),
         "usd": {
             "budget": run.policy.config["budget"]["usd"], "ai": _text(money.ai), "human": _text(money.human),
             "open": _text(money.open),
@@ -135,9 +139,10 @@ def _said(run: Any) -> str:
     told = status_of(run)
     usd = told["usd"]
     routes = ", ".join(f"{number} {to}" for to, number in sorted(told["routes"].items())) or "none yet"
+    waiting = f"{told['waiting_for_people']} pairs wait for people; " if told["routes"] else ""
     why = f" ({run.reason}: {run.sentence})" if run.reason else ""
     return (
-        f"{told['policy']}: {run.state}{why}; routes: {routes}; {told['labels']} final labels; "
+        f"{told['policy']}: {run.state}{why}; routes: {routes}; {told['labels']} final labels; {waiting}"
         f"${usd['ai']} to models, ${usd['human']} to people, ${usd['open']} held, of ${usd['budget']}."
     )
 
