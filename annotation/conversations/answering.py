@@ -10,6 +10,7 @@ from uuid import UUID
 from annotation.conversations import candidates
 from annotation.conversations.candidates import Claim, Work
 from annotation.conversations.joint import answer_jointly
+from multivocal.domain.veil import Veil, veiled
 from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed
 from multivocal.llm.pauses import rest_briefly
 from multivocal.llm.threads import in_db
@@ -23,16 +24,19 @@ POLL_S = 1.0  # how often a turn that another process answers is looked at
 
 @dataclass
 class Stream:
-    """Text of one slot on its way to the browser: what has come, and how much of it was sent."""
+    """Text of one slot on its way to the browser: what has come since the last look, and how much was sent."""
 
     slot: str
-    text: str = ""
+    veil: Veil
+    waiting: str = ""
     sent: int = 0
 
     def take(self) -> tuple[int, str]:
-        """Return (offset, text not sent yet) and count it as sent."""
-        at, self.sent = self.sent, len(self.text)
-        return at, self.text[at:]
+        """Return (offset, text that may be shown now) and count it as sent; a model's name is not in it."""
+        come, self.waiting = self.waiting, ""
+        at, text = self.sent, self.veil.take(come) if come else ""
+        self.sent += len(text)
+        return at, text
 
 
 @dataclass
@@ -97,10 +101,10 @@ class Answering:
         """Return None when the answer is whole and stored, else the kind of the last failure."""
         failure = "server"
         for attempt in range(1, work.attempts + 1):
-            stream = self.streams[claim.slot] = Stream(claim.slot)
+            stream = self.streams[claim.slot] = Stream(claim.slot, Veil(*claim.ids))
 
             def on_text(delta: str, stream: Stream = stream) -> None:
-                stream.text += delta
+                stream.waiting += delta
 
             request = ChatRequest(
                 model=claim.model,
@@ -127,7 +131,11 @@ class Answering:
         return failure
 
     async def complete(self, claim: Claim, text: str) -> None:
-        """Store a whole answer, then tell it; nothing is shown as finished before it is committed."""
+        """Store a whole answer as people see it, then tell it; nothing is shown as finished before it is committed.
+
+        What the model said to the letter is in the ledger.
+        """
+        text = candidates.shown_text(veiled(text, *claim.ids))
         if not await in_db(candidates.complete_candidate, claim, text):
             return
         self.streams.pop(claim.slot, None)
@@ -137,7 +145,7 @@ class Answering:
                 "turn": self.turn_id,
                 "slot": claim.slot,
                 "state": "complete",
-                "text": candidates.shown_text(text),
+                "text": text,
                 "simulated": claim.model.simulated,
             }
         )

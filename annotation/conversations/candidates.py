@@ -41,6 +41,12 @@ class Claim:
     slot: str
     model: LanguageModel
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What the model may call itself; a label only where it looks like a name ("Brook 7B")."""
+        label = self.model.label if any(map(str.isdigit, self.model.label)) else ""
+        return self.model.name, self.model.model_id, label
+
 
 @dataclass(frozen=True)
 class Work:
@@ -138,13 +144,13 @@ def shown_text(text: str) -> str:
 
 
 def complete_candidate(claim: Claim, text: str) -> bool:
-    """Store a whole answer; False when it was completed or given away meanwhile."""
+    """Store a whole answer as it is shown; False when it was completed or given away meanwhile."""
     with transaction.atomic():
         mine = Candidate.objects.filter(pk=claim.stimulus, state=Candidate.State.WAITING, holder=ME)
         if mine.update(state=Candidate.State.COMPLETE, holder=None) != 1:
             return False
         Stimulus.objects.filter(pk=claim.stimulus, completed_at=None).update(
-            text=shown_text(text), completed_at=timezone.now()
+            text=text, completed_at=timezone.now()
         )
     return True
 

@@ -86,7 +86,7 @@ UTTERANCES = Dataset(
         Column("turn", "integer", "0 for the opening turn"),
         Column("slot", "string", "Where it stood: A, B, …"),
         Column("prompt", "text", "The message it answers"),
-        Column("response", "text", "The answer"),
+        Column("response", "text", "The answer as it was shown: […] stands where the model named itself"),
         Column("model", "string", "The model that gave it"),
         Column("provider", "string", "Who runs the model"),
         Column("simulated", "boolean", "Whether the words come from the simulator"),

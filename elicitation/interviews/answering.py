@@ -14,12 +14,12 @@ from elicitation.interviews import prompts, work
 from elicitation.interviews.domain.cards import CardText, card_hints, card_problems, tidy_card
 from elicitation.interviews.domain.course import GUESS
 from elicitation.interviews.domain.gate import Gate
-from elicitation.interviews.domain.names import names_a_model
 from elicitation.interviews.domain.personal import personal_in
 from elicitation.interviews.domain.tongues import wrong_language
 from elicitation.interviews.fallbacks import own_question
 from elicitation.interviews.state import SLOT
 from elicitation.interviews.work import Work
+from multivocal.domain.names import names_a_model
 from multivocal.domain.shapes import Shape, clean_text
 from multivocal.llm.gateway import ChatRequest, Gateway, ModelFailed
 from multivocal.llm.pauses import rest_briefly

@@ -20,11 +20,11 @@ from elicitation.interviews.domain.cards import CardText
 from elicitation.interviews.domain.course import CARD, next_stage
 from elicitation.interviews.domain.fences import fence_code
 from elicitation.interviews.domain.gate import Gate
-from elicitation.interviews.domain.names import own_names
 from elicitation.interviews.models import CardVersion, Interview, Message
 from elicitation.interviews.rows import said_in, stage_config, turns_used
 from elicitation.interviews.speaker import speaker_of
 from elicitation.interviews.talking import say_next, wait_for
+from multivocal.domain.names import own_names
 from multivocal.domain.shapes import say
 from multivocal.llm.models import LanguageModel
 from multivocal.llm.requests import Message as Told

@@ -81,6 +81,20 @@ async def test_streamed_pieces_follow_on_exactly(prepare: Prepare, simulator: st
             assert event["text"].startswith(pieces[event["slot"]].strip())
 
 
+async def test_a_model_that_says_its_name_is_not_named_to_anybody(prepare: Prepare, simulator: str) -> None:  # noqa: F811
+    visit, turn = await sync_to_async(prepare)()
+    # The simulator takes up what it is asked about.
+    await Turn.objects.filter(pk=turn.pk).aupdate(prompt="What do you think of sim-warm?")
+    events = [str(event) for event in await run(turn)]
+    state = await sync_to_async(conversation_state)(visit)
+    assert not any(
+        "sim-warm" in told.lower() for told in [*events, str(state["conversation"]["turns"][0]["answers"])]
+    )
+    assert any("[…]" in told for told in events)
+    raw = [call.text async for call in Call.objects.filter(state="done")]
+    assert any("sim-warm" in text.lower() for text in raw)
+
+
 @pytest.mark.parametrize("fault", ["timeout", "429", "500", "empty", "garbage", "truncated", "refused"])
 async def test_a_failing_model_is_replaced_and_both_are_kept(prepare: Prepare, fault: str) -> None:
     visit, turn = await sync_to_async(prepare)({"model-0": fault}, opening={"mode": "models", "k": 4})

@@ -3,7 +3,7 @@
 import pytest
 
 from elicitation.interviews.domain.gate import LONGEST, Gate
-from elicitation.interviews.domain.names import names_a_model, own_names
+from multivocal.domain.names import names_a_model, own_names
 
 
 def through(text: str, language: str = "en", size: int = 7) -> Gate:

@@ -90,7 +90,9 @@ UTTERANCES = Dataset(
         _BALANCED,
         _TYPE,
         Column("user_prompt", "text", "The message it answers"),
-        Column("model_response", "text", "The answer"),
+        Column(
+            "model_response", "text", "The answer as it was shown: […] stands where the model named itself"
+        ),
         Column("model_name", "string", "The model; long_name in models"),
         Column("model_provider", "string", "Who runs the model"),
         Column("score", "integer", "1 to 100", null="judged by choice or ranking"),

@@ -6,8 +6,8 @@ What a person writes may talk a model into anything; what reaches the screen is 
 import re
 from dataclasses import dataclass, field
 
-from elicitation.interviews.domain.names import names_a_model
 from elicitation.interviews.domain.tongues import wrong_language
+from multivocal.domain.names import names_a_model
 
 LONGEST = 420
 MOST_SENTENCES = 4

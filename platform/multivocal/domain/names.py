@@ -1,7 +1,8 @@
 """Whether words tell which model wrote them: its own name in any spelling, or “I am …” with a known one. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 _MODELS = (
     r"(?:chat[\s\-]?gpt|gpt(?:[\s\-‑–]?\d\w*)?|claude|gemini|gemma|llama|mistral|mixtral|qwen|deep[\s\-]?seek|grok|"
@@ -10,9 +11,9 @@ _MODELS = (
 _MAKERS = r"(?:open\s?ai|anthropic|google|deepmind|meta|microsoft|alibaba|cohere|xai|amazon|mistral|deep[\s\-]?seek)\b"
 _ARABIC = r"(?:جي\s?بي\s?تي|شات\s?جي|كلود|جيميني|جيميناي|لاما|ميسترال|أوبن|أنثروبيك|غوغل|جوجل)"
 _OF_ITSELF = re.compile(
-    rf"\b(?:i\s+am|i['’]m|my\s+name\s+is|(?:call|called|speaking\s+(?:to|with)|talking\s+(?:to|with)))\s+(?:\w+\W+){{0,4}}?{_MODELS}"
-    rf"|\b(?:made|built|trained|created|developed|provided|powered)\s+(?:by|on|with)\s+(?:\w+\W+){{0,2}}?(?:{_MODELS}|{_MAKERS})"
-    rf"|(?:أنا|اسمي|دربتني|طورتني|صنعتني)\s+(?:\S+\s+){{0,4}}?(?:{_MODELS}|{_MAKERS}|{_ARABIC})",
+    rf"\b(?:i\s+am|i['’]m|my\s+name\s+is|(?:call|called|speaking\s+(?:to|with)|talking\s+(?:to|with)))\s+(?:\w+\W+){{0,4}}?({_MODELS})"
+    rf"|\b(?:made|built|trained|created|developed|provided|powered)\s+(?:by|on|with)\s+(?:\w+\W+){{0,2}}?({_MODELS}|{_MAKERS})"
+    rf"|(?:أنا|اسمي|دربتني|طورتني|صنعتني)\s+(?:\S+\s+){{0,4}}?({_MODELS}|{_MAKERS}|{_ARABIC})",
     re.IGNORECASE,
 )
 _VERSION = re.compile(r"(?:[-_:@]?(?:\d{4}-\d\d-\d\d|20\d{6}|latest|preview|instruct|chat))+$", re.IGNORECASE)
@@ -36,6 +37,34 @@ def names_a_model(text: str, names: Iterable[str]) -> bool:
     words, flat = re.findall(r"[^\W_]+", text.casefold()), _flat(text)
     # A short one ("o1") has to stand alone: flattened words run into each other.
     return any(name in words if len(name) < _SHORT else name in flat for name in names)
+
+
+def name_spans(text: str, ids: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where ``text`` names the model with these ids, or where its speaker says which one it is, in order.
+
+    An id with a digit is found in any spelling ("gpt 4o"), another one only as it is written.
+    """
+    found = [one.span(one.lastindex or 0) for one in _OF_ITSELF.finditer(text)]
+    if spelled := _spelled(tuple(ids)):
+        found += [one.span() for one in spelled.finditer(text)]
+    return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _spelled(ids: tuple[str, ...]) -> re.Pattern[str] | None:
+    forms = {form for one in ids for form in (one, one.rpartition("/")[2])}
+    forms |= {_VERSION.sub("", form) for form in forms}
+    told = [form for form in forms if re.search(r"[^\W_]", form) and not form.isalpha()]
+    if not told:
+        return None
+    ways = sorted((_way(form) for form in told), key=len, reverse=True)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(ways)})(?![^\W_])", re.IGNORECASE)
+
+
+def _way(form: str) -> str:
+    if not re.search(r"\d", form):
+        return re.escape(form)
+    return r"[\s_./:‑–-]{0,2}".join(re.findall(r"[^\W\d_]+|\d+", form))
 
 
 def _flat(text: str) -> str:
