@@ -54,13 +54,15 @@ class Gateway:
     def _client(self, model: LanguageModel) -> "openai.AsyncOpenAI":
         import openai
 
+        from multivocal.llm.wire import cut_error
+
         key = os.environ.get(model.key_variable, "").strip() if model.key_variable else "none"
         if not key:
             raise ModelFailed("no_key", f"the environment variable {model.key_variable} is not set")
         place = (model.base_url, key)
         if place not in self._clients:
             # No retries in the client: every attempt is a row. No redirects: the key goes to the address given.
-            http = openai.DefaultAioHttpClient(follow_redirects=False)
+            http = openai.DefaultAioHttpClient(follow_redirects=False, event_hooks={"response": [cut_error]})
             self._clients[place] = openai.AsyncOpenAI(
                 base_url=model.base_url, api_key=key, max_retries=0, http_client=http
             )
@@ -118,7 +120,9 @@ class Gateway:
                 async with chat.create(**options, extra_body=extra, timeout=wait * WHOLE_FACTOR) as response:
                     attempt.status = response.status_code
                     if not stream:
-                        received.whole(await response.read())
+                        async for data in response.iter_bytes():
+                            received.keep(data)
+                        received.keep_end()
                         return
                     checked = 0.0
                     async for data in response.iter_bytes():

@@ -12,6 +12,9 @@ from multivocal.domain.shapes import clean_text
 from multivocal.llm.requests import ModelFailed, ToolCall
 
 LARGEST_ANSWER = 2_000_000
+LARGEST_BODY = 40 * LARGEST_ANSWER
+"""Bytes on the wire: events are many times larger than their words."""
+_MOST_TOKENS = 100_000_000  # no model reads so many: whoever counts more has not counted
 _ODD = re.compile(r"[\ufffd\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -46,9 +49,7 @@ class Received:
 
     def feed(self, data: bytes) -> None:
         """Take some bytes of an event stream; ModelFailed where they are no such thing."""
-        self._size += len(data)
-        if self._size > 40 * LARGEST_ANSWER or self.characters > LARGEST_ANSWER:
-            raise ModelFailed("garbage", "the answer does not end")
+        self._weigh(data)
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         for line in lines:
@@ -60,6 +61,21 @@ class Received:
         self._rest = b""
         if self._other and not self.parts and not self.finish_reason:
             self.whole(b"\n".join(self._other))
+
+    def keep(self, data: bytes) -> None:
+        """Take some bytes of a whole completion; ModelFailed where there are too many to be one."""
+        self._weigh(data)
+        self._other.append(data)
+
+    def keep_end(self) -> None:
+        """Take the end of a whole completion; ModelFailed where it was none."""
+        self.whole(b"".join(self._other))
+        self._weigh(b"")
+
+    def _weigh(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > LARGEST_BODY or self.characters > LARGEST_ANSWER:
+            raise ModelFailed("garbage", "the answer does not end")
 
     def _line(self, line: bytes) -> None:
         if line.startswith(b"data:"):
@@ -104,9 +120,12 @@ class Received:
             self.version = clean_text("/".join(str(name) for name in names if name))[:200]
 
     def _usage(self, usage: Any) -> None:
-        if usage:
-            self.tokens_in = max(0, int(usage["prompt_tokens"]))
-            self.tokens_out = max(0, int(usage["completion_tokens"]))
+        # A count nobody could have counted is none; the words are good all the same, and paid for.
+        if not isinstance(usage, dict):
+            return
+        counts = [_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens")]
+        if None not in counts:
+            self.tokens_in, self.tokens_out = counts
 
     def _piece(self, delta: dict[str, Any]) -> None:
         self.refusal += delta.get("refusal") or ""
@@ -148,6 +167,14 @@ class Received:
                 orjson.loads(text)
             except orjson.JSONDecodeError:
                 raise ModelFailed("garbage", "the answer is not JSON") from None
+
+
+def _count(value: Any) -> int | None:
+    try:
+        found = int(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return found if 0 <= found <= _MOST_TOKENS else None
 
 
 def _loads(payload: bytes) -> Any:
