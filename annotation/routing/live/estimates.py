@@ -8,7 +8,7 @@ from annotation.routing.live.told import refused, told
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.means.anytime import SOONEST
 from annotation.statistics.means.control import control_variate
-from annotation.statistics.means.difference import aipw
+from annotation.statistics.means.difference import FEW, aipw
 from annotation.statistics.means.mean import naive
 from annotation.statistics.means.more import more_labels, more_quality
 
@@ -53,7 +53,9 @@ def _system(facts: Facts, name: str) -> dict[str, Any]:
         if not mine:
             raise NotEstimable("It stands against no other system.")
         _enough(sum(fact.seen for fact in mine))
-        return aipw(values, guesses, [facts.chance(fact) for fact in mine], [fact.seen for fact in mine])
+        chances = [facts.chance(fact) for fact in mine]
+        _enough_by_lot(mine, chances)
+        return aipw(values, guesses, chances, [fact.seen for fact in mine])
 
     def controlled() -> Any:
         _enough(len(lot))
@@ -71,6 +73,18 @@ def _system(facts: Facts, name: str) -> dict[str, Any]:
 def _enough(labels: int) -> None:
     if labels < SOONEST:
         raise NotEstimable(f"{labels} labels of people are too few for an interval; {SOONEST} are needed.")
+
+
+def _enough_by_lot(mine: list[Fact], chances: list[float]) -> None:
+    # The doubt is all in pairs a person may never see. A few labels of these often say the same as the models', and an
+    # interval of no width would come of it.
+    doubtful = [fact for fact, chance in zip(mine, chances, strict=True) if chance < 1]
+    lot = sum(fact.seen for fact in doubtful)
+    if doubtful and lot < FEW:
+        raise NotEstimable(
+            f"Of {len(doubtful)} pairs that were not certain to get a person {lot} have a person's label; {FEW} are "
+            "needed for an interval."
+        )
 
 
 def _drawn(facts: Facts) -> tuple[list[float], list[float]]:

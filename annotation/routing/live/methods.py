@@ -6,7 +6,8 @@ from typing import Any
 
 from annotation.routing.domain.tags import VERSION
 from annotation.routing.live.facts import Facts
-from annotation.routing.models import Check, ItemTags, Run
+from annotation.routing.models import Check, ItemTags, Route, Run
+from annotation.routing.screens import Place
 from annotation.routing.shapes import Rule
 from multivocal.llm.models import Call
 from multivocal.studies.models import AuditEvent
@@ -53,7 +54,6 @@ def events(run: Run) -> list[dict[str, Any]]:
 
 def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]) -> str:
     run, policy, config = facts.run, facts.run.policy, facts.config
-    seeded = sum(fact.seeded for fact in facts.every)
     given = [one for fact in facts.every for one in [*fact.given, *fact.verified]]
     people = len({one.enrolment for one in given})
     declared = policy.frozen_at or policy.created_at
@@ -64,7 +64,7 @@ def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]
         f"Labels of {len(facts.every)} pairs were divided between people and models under the policy "
         f"“{policy.name}” (version {policy.version}, sha256 {policy.sha256[:12]}), which was fixed {fixed}; "
         f"its goal was {_GOALS[config.goal]}.",
-        _seed(facts, seeded),
+        _seed(facts),
         *(_judge(one) for one in judges if config.router != "all_human"),
         *_tagger(facts),
         f"Pairs were routed by {_ROUTERS[config.router]}, with random seed {config.random_seed}"
@@ -115,11 +115,25 @@ def _condition(rule: Rule) -> str:
     return f"= {rule.equals}" if rule.equals is not None else f"≥ {rule.at_least:g}"
 
 
-def _seed(facts: Facts, seeded: int) -> str:
-    if not seeded:
+def _seed(facts: Facts) -> str:
+    early = len(_early(facts))
+    seeded = sum(fact.seeded for fact in facts.every) - early
+    if not seeded + early:
         return "There was no seed phase."
     wanted = facts.config.seed.labels_per_item
-    return f"First {seeded} pairs drawn at random were labelled by models and by {wanted} people each."
+    told = f"First {seeded} pairs drawn at random were labelled by models and by {_people(wanted)} each"
+    return told + (f", {early} more by models and one person." if early else ".")
+
+
+def _people(number: int) -> str:
+    return "one person" if number == 1 else f"{number} people"
+
+
+def _early(facts: Facts) -> set[Place]:
+    """Return the pairs, beyond the declared seed, labelled once by people who came before models were done."""
+    rows = Route.objects.filter(run=facts.run, phase=Route.Phase.SEED).order_by()
+    early, seed = (set(rows.filter(reason=why).values_list("item_id", "unit")) for why in ("early", "seed"))
+    return (early - seed) & {fact.pair.place for fact in facts.every}
 
 
 def _tagger(facts: Facts) -> Iterator[str]:
@@ -178,12 +192,13 @@ def _departures(facts: Facts, judges: list[dict[str, Any]], log: list[dict[str, 
         yield (
             f"{held} pairs are on hold: nobody could label them within the budget, and none got a label by default."
         )
-    short = sum(fact.seeded and len(fact.labels) < config.seed.labels_per_item for fact in facts.every)
+    early = _early(facts)
+    seed = [fact for fact in facts.every if fact.seeded and fact.pair.place not in early]
+    short = sum(len(fact.labels) < config.seed.labels_per_item for fact in seed)
     if short and facts.decided:
         yield f"{short} pairs of the seed have fewer labels than declared."
-    early = sum(fact.reason == "early" for fact in facts.every)
     if early:
-        yield f"{early} more pairs were drawn at random for people who came before the models were done."
+        yield f"{len(early)} more pairs were drawn at random for people who came before the models were done."
     if run.erased:
         yield f"{run.erased} paid labels were taken back by the people who gave them; the money stays spent."
     for note in run.router.get("notes", []):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from annotation.protocols.annotators.asking import PURPOSE
-from annotation.routing.live.facts import Facts
+from annotation.routing.live.facts import Fact, Facts
 from annotation.routing.models import Run
 from annotation.routing.spending import spent
 
@@ -78,8 +78,9 @@ def counts(facts: Facts) -> dict[str, Any]:
     for fact in facts.every:
         if fact.final:
             cost[fact.final[1]] += fact.final[2]  # type: ignore[assignment]
-    wanted = sum(fact.route.human_wanted for fact in facts.every if fact.route)
     given = sum(len(fact.given) + len(fact.verified) for fact in facts.every if fact.drawn)
+    # Where nobody is asked any more (on hold, given up) what was wanted is what was given.
+    wanted = sum(_wanted(fact) for fact in facts.every)
     before = _before(facts)
     return {
         "items": len(facts.every),
@@ -98,6 +99,11 @@ def counts(facts: Facts) -> dict[str, Any]:
         "no_answer": sum(one.label is None for fact in facts.every for one in fact.given),
         "verified": sum(len(fact.verified) for fact in facts.every),
     }
+
+
+def _wanted(fact: Fact) -> int:
+    given = len(fact.given) + len(fact.verified) if fact.drawn else 0
+    return max(given, fact.route.human_wanted if fact.route else 0)
 
 
 def _before(facts: Facts) -> int:
