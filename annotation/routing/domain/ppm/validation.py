@@ -14,6 +14,7 @@ from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate
 
 ROUNDS = 1000
+EXACT = 1e-12  # of the metric's variance: an error of rounding
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,8 @@ class Skill(Estimate):
 
     ``spearman`` is inflated by the budget, which everything follows; ``spearman_at_budget`` is of what is left of
     metric and prediction once the count-only model is taken off both. ``better`` is how much smaller the mean squared
-    error is than the count-only model's (a share), with its interval by bootstrap over candidates.
+    error is than the count-only model's (a share), with its interval by bootstrap over candidates; None where counting
+    leaves no error.
     """
 
     kind: Kind
@@ -30,9 +32,9 @@ class Skill(Estimate):
     r2: float
     spearman: float
     spearman_at_budget: float | None
-    better: float
-    better_low: float
-    better_high: float
+    better: float | None
+    better_low: float | None
+    better_high: float | None
 
 
 @dataclass(frozen=True)
@@ -82,35 +84,41 @@ def validate(
     base = held["count_only"]
     skills = tuple(_skill(kind, held[kind], base, found, seed) for kind in every)
     mine = next(skill for skill in skills if skill.kind == declared)
-    good = declared != "count_only" and mine.better_low > 0
-    sentence = (
-        f"The {declared} model's squared error is {mine.better:.0%} below that of counting alone "
-        f"[{mine.better_low:.0%}, {mine.better_high:.0%}]."
-        if good
-        else f"The {declared} model is not better than counting how many items go to people "
-        f"({mine.better:+.0%} [{mine.better_low:+.0%}, {mine.better_high:+.0%}]): it may not route. "
-        "Route by agreement with gold, or at random."
-    )
+    good = declared != "count_only" and mine.better_low is not None and mine.better_low > 0
     rmse = float(np.sqrt(((found - constant) ** 2).mean()))
-    return Validation(skills, rmse, declared if good else None, sentence)
+    return Validation(skills, rmse, declared if good else None, _sentence(mine, good))
+
+
+def _sentence(skill: Skill, good: bool) -> str:
+    if skill.better is None:
+        return "How many items go to people tells the metric exactly: which ones makes no difference to it."
+    told = f"{skill.better:+.0%} [{skill.better_low:+.0%}, {skill.better_high:+.0%}]"
+    if good:
+        return f"The {skill.kind} model's squared error is smaller than that of counting alone by {told}."
+    return (
+        f"The {skill.kind} model is not surely better than counting how many items go to people (its squared error is "
+        f"smaller by {told}): it may not route. Route by agreement with gold, or at random."
+    )
 
 
 def _skill(kind: Kind, held: FloatArray, base: FloatArray, metric: FloatArray, seed: int) -> Skill:
     mine, theirs = (metric - held) ** 2, (metric - base) ** 2
-    random = np.random.default_rng(seed)
     n = len(metric)
-    draws = random.multinomial(n, np.full(n, 1 / n), size=ROUNDS)
-    low, high = np.quantile(1 - (draws @ mine) / np.maximum(draws @ theirs, 1e-300), [0.025, 0.975])
     total = float(((metric - metric.mean()) ** 2).sum())
+    better: tuple[float | None, float | None, float | None] = None, None, None
+    if theirs.sum() > EXACT * total:
+        draws = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=ROUNDS)
+        low, high = np.quantile(
+            1 - (draws @ mine) / np.maximum(draws @ theirs, EXACT * total), [0.025, 0.975]
+        )
+        better = 1 - float(mine.sum() / theirs.sum()), float(low), float(high)
     return Skill(
         kind,
         float(np.sqrt(mine.mean())),
         1 - float(mine.sum()) / total,
         _spearman(held, metric) or 0.0,
         _spearman(held - base, metric - base),
-        1 - float(mine.sum() / theirs.sum()),
-        float(low),
-        float(high),
+        *better,
     )
 
 

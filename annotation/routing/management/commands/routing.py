@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
-from annotation.routing.management.runs import VERBS, add_verbs, run_verb
+from annotation.routing.management import published, runs
 from multivocal.file_command import FileCommand
 
 EVALUATE = """\
@@ -53,7 +53,7 @@ class Command(FileCommand):
     help = "Say what routing between people and AI judges would have done on labelled pairs."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add the one verb there is."""
+        """Add the verbs."""
         verbs = parser.add_subparsers(
             dest="verb", metavar="VERB", required=True, parser_class=argparse.ArgumentParser
         )
@@ -87,13 +87,16 @@ class Command(FileCommand):
         known.add_argument("--seed", type=int, default=0)
         known.add_argument("-o", "--output", metavar="OUT.json", help="the table as JSON; - is the screen")
 
-        add_verbs(verbs)
+        published.add_verbs(verbs, budgets)
+        runs.add_verbs(verbs)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Evaluate, simulate or run; bad input is named and nothing is written."""
         given = argparse.Namespace(**options)
-        if given.verb in VERBS:
-            run_verb(given, self.stdout.write)
+        if given.verb in runs.VERBS:
+            runs.run_verb(given, self.stdout.write)
+        elif given.verb in published.VERBS:
+            published.run_verb(given, self)
         elif given.verb == "simulate":
             self._simulate(given)
         else:
