@@ -44,8 +44,8 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
     started = [run for run in runs if run.started_at]
     wanted = asked.get("run")
     shown = next((run for run in started if str(run.pk) == wanted), started[0] if started else None)
-    sent = "do" in asked
-    form = dict(asked) if asked.get("do") == "make" else _BLANK
+    sent, do = "do" in asked, asked.get("do")
+    form = dict(asked) if do == "make" else _BLANK
     return {
         "runs": runs,
         "run": shown,
@@ -53,8 +53,9 @@ def context(study: Study, asked: Mapping[str, str]) -> dict[str, Any]:
         "canaries": bool(shown and shown.policy.config.get("canaries", {}).get("items")),
         "working": bool(shown and shown.state in Run.WORKING),
         "drafts": [_draft(run) for run in runs if run.state == Run.State.DRAFT],
-        "new": (sent and asked.get("do") == "make") or "new" in asked or not runs,
+        "new": do in ("make", "upload") or "new" in asked or not runs,
         "form": form,
+        "uploaded": do == "upload",
         **_choices(study, form),
         **(_live(study, shown) if shown and not sent else {}),
     }

@@ -1,7 +1,7 @@
 """What a designer fills in, or uploads, to have a policy: read into its closed shape."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from annotation.routing.shapes import PolicyConfig
-from multivocal.domain.shapes import clean_text, problems
+from annotation.routing.wrong import in_words, in_words_of_the_form
+from multivocal.domain.shapes import clean_text
 from multivocal.errors import Invalid
 from multivocal.studies.yaml_in import read_yaml
 
@@ -61,7 +62,7 @@ def read_form(form: Mapping[str, Any], strata: list[str]) -> PolicyConfig:
         if str(form.get(name, "")).strip():
             config[name] = _share(form[name])
     config |= _given(form, "random_seed", "on_alarm")
-    return _checked(config)
+    return _checked(config, in_words_of_the_form)
 
 
 def read_yaml_policy(data: bytes) -> PolicyConfig:
@@ -81,13 +82,15 @@ def as_yaml(config: PolicyConfig) -> str:
     return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=110)
 
 
-def _checked(config: dict[str, Any]) -> PolicyConfig:
+def _checked(
+    config: dict[str, Any], told: Callable[[ValidationError], dict[str, str]] = in_words
+) -> PolicyConfig:
     if wrong := dict(_misshapen(config)):
         raise Invalid(_("Some of this cannot be used."), fields=wrong)
     try:
         policy = PolicyConfig.model_validate(config)
     except ValidationError as error:
-        raise Invalid(_("Some of this cannot be used."), fields=problems(error)) from None
+        raise Invalid(_("Some of this cannot be used."), fields=told(error)) from None
     if wrong := dict(_unstorable(policy.model_dump())):
         raise Invalid(_("Some of this cannot be used."), fields=wrong)
     return policy

@@ -106,6 +106,39 @@ def test_each_role_may_do_what_is_theirs(
     assert people.nobody().get(url(study)).status_code == 302
 
 
+def test_what_is_wrong_is_said_in_the_words_and_the_units_of_the_form(study: Study) -> None:
+    browser = as_role(study, "owner")
+    wrong = {
+        "usd": "2,000",
+        "audit": "1",
+        "double": "200",
+        "model_1": "",
+        "canaries": "-1",
+        "name": "My policy",
+    }
+    page = browser.post(url(study), FORM | wrong).content.decode()
+    for said in (
+        "US dollars for everything (budget.usd): this is not a number",
+        "Audits, % of what models keep (audit): at least 2 %", "Labelled by two people, % (double): at most 100 %",
+        "Judges (judges): at least 1 is needed", "again (canaries.items): at least 0",
+        "Name (name): small letters, digits, - and _ only, a letter first",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "Input should" not in page and "Tuple" not in page and "String" not in page
+    with pytest.raises(Invalid) as refusal:
+        read_yaml_policy(as_yaml(read_form(FORM, [])).replace("audit: 0.1", "audit: 10").encode())
+    assert refusal.value.fields == {"audit": "at most 1"}
+
+
+def test_a_file_that_is_refused_leaves_the_place_for_the_next_one_open(study: Study) -> None:
+    browser = as_role(study, "owner")
+    declared(study, browser)
+    file = SimpleUploadedFile("policy.yaml", b"name: [oops")
+    page = browser.post(url(study), {"do": "upload", "policy": file}).content.decode()
+    assert "this is not YAML" in page
+    assert re.search(r"<details open><summary>Or upload it as YAML", page)
+
+
 def test_a_policy_as_a_file_comes_in_as_it_went_out(study: Study) -> None:
     browser = as_role(study, "owner")
     config = policy_of(declared(study, browser))
