@@ -31,6 +31,32 @@ it("does not move while somebody writes in it", async () => {
   expect(part.querySelector("input")).not.toBeNull();
 });
 
+it("does not throw away what was typed, nor what is selected", async () => {
+  const part = place(`<input name="number" value="10"><p id="said">3 labels</p>`);
+  const asked = answers(`<mv-fresh id="live"><p>4 labels</p></mv-fresh>`);
+  part.querySelector("input")!.value = "25";
+  await part.renew();
+  part.querySelector("input")!.value = "10";
+  document.getSelection()!.selectAllChildren(part.querySelector("#said")!);
+  await part.renew();
+  expect(asked).not.toHaveBeenCalled();
+  document.getSelection()!.removeAllRanges();
+  await part.renew();
+  expect(part.textContent).toBe("4 labels");
+});
+
+it("keeps the focus on a button, and open what is open though more comes before it", async () => {
+  const part = place(`<button>Pause</button><section id="wins"><details open><summary>As a table</summary></details></section>`);
+  part.querySelector("button")!.focus();
+  answers(
+    `<mv-fresh id="live"><button>Check</button><button>Pause</button><section id="burn"><details><summary>As a table</summary></details></section>` +
+      `<section id="wins"><details><summary>As a table</summary></details></section></mv-fresh>`,
+  );
+  await part.renew();
+  expect(document.activeElement!.textContent).toBe("Pause");
+  expect([...part.querySelectorAll("details")].map((one) => one.open)).toEqual([false, true]);
+});
+
 it("loads the page again when it shows something else by now", async () => {
   const part = place("<p>Being computed</p>");
   const again = vi.spyOn(part, "reload").mockImplementation(() => undefined);
