@@ -1,5 +1,6 @@
 """From judgements to final labels: who settles a pair, when another person is asked, and what stays open."""
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from annotation.protocols.annotators.asking import PURPOSE
-from annotation.routing.domain.verdicts import verdict
+from annotation.routing.domain.verdicts import ai_label
 from annotation.routing.knowing import cases_of
 from annotation.routing.labels import Given, Label, Said, human_labels, judge_labels
 from annotation.routing.models import FinalLabel, Route, Run
@@ -133,9 +134,13 @@ def _escalate(
     with transaction.atomic():
         lock_run(run)
         left = room(run, ground)
+        now = {route.pk for route in current_routes(run).values()}
         decisions = []
         for route, found in asked:
-            if isinstance(found, Ask) and left > 0:
+            if route.pk not in now:
+                # Audited anew since the look: what was written then is not taken back; it is looked at again.
+                waiting += 1
+            elif isinstance(found, Ask) and left > 0:
                 left -= 1
                 waiting += 1
                 decisions.append(
@@ -155,36 +160,69 @@ def _unsettled(route: Route, found: Ask | Stuck) -> Decision:
 
 def _take_up_held(run: Run, ground: Ground) -> None:
     """Route what was held for want of a label or money: a judge may have answered since, or money have come free."""
-    config = config_of(run.policy)
-    routes = [
-        one for one in current_routes(run).values() if one.to == Route.To.HOLD and one.reason == "budget"
-    ]
-    if not routes:
+    if not _held_for_money(current_routes(run)):
         return
     said = judge_labels(run, ground)
-    by_place = {pair.place: pair for pair in ground.pairs}
-    pairs = [by_place[(one.item_id, one.unit)] for one in routes if (one.item_id, one.unit) in by_place]
-    cases = {pair.place: case for pair, case in zip(pairs, cases_of(run, pairs, said), strict=True)}
     with transaction.atomic():
         lock_run(run)
-        left = room(run, ground)
+        routes = current_routes(run)
+        held_now = _held_for_money(routes)
+        labels = _late_labels(run, ground, held_now, said)
+        late = [route for route in held_now if route.phase == "main" and route.pk in labels]
+        waiting = [route for route in held_now if route not in late]
+        # Who was asked before and is asked once more was drawn then; of the others the lot says who is asked now.
+        before = [route for route in waiting if route.phase != "main"]
+        never = [route for route in waiting if route.phase == "main"]
+        left = max(room(run, ground), 0)
+        asked = before[:left]
+        fresh = random.SystemRandom().sample(never, min(left - len(asked), len(never)))
+        chances = _restated(routes, never, fresh)
         decisions = []
-        for route in routes:
-            label, judge = None, ""
-            if case := cases.get((route.item_id, route.unit)):
-                for name in (one.name for one in config.judges):
-                    if (label := verdict(case.replies, name).label) is not None:
-                        judge = name
-                        break
-            if label is not None and route.phase == "main":
-                decisions.append(
-                    again(route, to="ai", reason="late", ai_label=label, ai_judge=judge, human_wanted=0)
-                )
-            elif left > 0:
-                left -= 1
-                decisions.append(again(route, to="human", reason="failed", human_wanted=_paid(route) + 1))
+        for route in late:
+            label, judge = labels[route.pk]
+            decisions.append(
+                again(route, to="ai", reason="late", ai_label=label, ai_judge=judge, human_wanted=0)
+            )
+        for route in {*asked, *fresh, *chances} - {*late}:
+            more: dict[str, Any] = {"probability": chances.get(route, route.probability)}
+            if route in asked or route in fresh:
+                more |= {"to": "human", "reason": "failed", "human_wanted": _paid(route) + 1}
+            decisions.append(again(route, **more))
         write_routes(run=run, decisions=decisions)
         set_aside(run, ground)
+
+
+def _held_for_money(routes: Mapping[Place, Route]) -> list[Route]:
+    return [one for one in routes.values() if one.to == Route.To.HOLD and one.reason == "budget"]
+
+
+def _late_labels(
+    run: Run, ground: Ground, routes: Sequence[Route], said: Mapping[Place, Mapping[str, list[Said]]]
+) -> dict[int, tuple[Label, str]]:
+    """Return what judges say by now of held pairs: route → label and judge."""
+    of_place = {(route.item_id, route.unit): route for route in routes}
+    pairs = [pair for pair in ground.pairs if pair.place in of_place]
+    judges = [judge.name for judge in config_of(run.policy).judges]
+    found = {}
+    for pair, case in zip(pairs, cases_of(run, pairs, said), strict=True):
+        label, judge = ai_label(case.replies, judges)
+        if label is not None and judge is not None:
+            found[of_place[pair.place].pk] = (label, judge)
+    return found
+
+
+def _restated(
+    routes: Mapping[Place, Route], never: Sequence[Route], fresh: Sequence[Route]
+) -> dict[Route, float]:
+    """Return the chances of all pairs without a model's label once ``fresh`` of those ``never`` drawn are asked, too.
+
+    As of an audit on the spot: π + (1 − π)·n/m, for those that were drawn at first as well.
+    """
+    if not fresh:
+        return {}
+    share = len(fresh) / len(never)
+    alike = (one for one in routes.values() if one.ai_label is None and one.probability < 1)
+    return {one: min(1.0, one.probability + (1 - one.probability) * share) for one in alike}
 
 
 def _paid(route: Route) -> int:
