@@ -1,13 +1,15 @@
 """How often each system wins: naively, by known probabilities, by control variates; and what more labels would buy."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from annotation.routing.live.facts import VALUE, Fact, Facts
 from annotation.routing.live.told import refused, told
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.means.anytime import SOONEST
-from annotation.statistics.means.control import control_variate
+from annotation.statistics.means.control import ControlVariate, control_variate
 from annotation.statistics.means.difference import FEW, aipw
 from annotation.statistics.means.mean import naive
 from annotation.statistics.means.more import more_labels, more_quality
@@ -47,7 +49,6 @@ def _system(facts: Facts, name: str) -> dict[str, Any]:
     finals = [_turn(VALUE[fact.final[0]], name, facts, fact) for fact in mine if fact.final]
     values = [math.nan if fact.value is None else _turn(fact.value, name, facts, fact) for fact in mine]
     guesses = [_turn(fact.guess, name, facts, fact) for fact in mine]
-    lot = [n for n, fact in enumerate(mine) if fact.seen and fact.seeded]
 
     def weighted() -> Any:
         if not mine:
@@ -57,17 +58,38 @@ def _system(facts: Facts, name: str) -> dict[str, Any]:
         _enough_by_lot(mine, chances)
         return aipw(values, guesses, chances, [fact.seen for fact in mine])
 
-    def controlled() -> Any:
-        _enough(len(lot))
-        return control_variate([values[n] for n in lot], [guesses[n] for n in lot], guesses)
-
     return {
         "system": name,
         "pairs": len(mine),
         "naive": told(lambda: naive(finals)),
         "aipw": told(weighted),
-        "control_variate": told(controlled),
+        "control_variate": told(lambda: _controlled(mine, values, guesses)),
     }
+
+
+def _controlled(mine: Sequence[Fact], values: Sequence[float], guesses: Sequence[float]) -> ControlVariate:
+    """Return the estimate from what was drawn by lot, with all that rules kept for people beside it.
+
+    Those pairs could not be drawn and have no guess, so they are no part of what the drawn ones stand for.
+    """
+    frame = [n for n, fact in enumerate(mine) if not fact.reserved]
+    lot = [n for n in frame if mine[n].seen and mine[n].seeded]
+    _enough(len(lot))
+    found = control_variate([values[n] for n in lot], [guesses[n] for n in lot], [guesses[n] for n in frame])
+    if not (kept := [value for fact, value in zip(mine, values, strict=True) if fact.reserved]):
+        return found
+    if missing := sum(map(math.isnan, kept)):
+        raise NotEstimable(
+            f"{missing} of {len(kept)} pairs that rules keep for people have no label of a person."
+        )
+    part, rest = len(frame) / len(mine), math.fsum(kept) / len(mine)
+    ends = ("value", "low", "high", "plain", "plain_low", "plain_high")
+    return replace(
+        found,
+        se=part * found.se,
+        n=found.n + len(kept),
+        **{name: part * getattr(found, name) + rest for name in ends},
+    )
 
 
 def _enough(labels: int) -> None:
@@ -97,7 +119,8 @@ def _all(facts: Facts) -> dict[str, Any]:
     if all(fact.ai is None for fact in facts.every):
         return refused("No model has labelled anything yet.")
     value, guess = _drawn(facts)
-    return told(lambda: control_variate(value, guess, [fact.guess for fact in facts.every]))
+    # Of what could be drawn: what rules keep for people has no guess.
+    return told(lambda: control_variate(value, guess, [f.guess for f in facts.every if not f.reserved]))
 
 
 def _more_labels(facts: Facts) -> dict[str, Any]:
@@ -107,7 +130,8 @@ def _more_labels(facts: Facts) -> dict[str, Any]:
     value, _guess = _drawn(facts)
     middle = sum(value) / len(value)
     sd = math.sqrt(sum((one - middle) ** 2 for one in value) / (len(value) - 1))
-    return told(lambda: more_labels(sd, len(value), MORE, rho2=both["rho2"], total=len(facts.every)))
+    total = sum(not fact.reserved for fact in facts.every)
+    return told(lambda: more_labels(sd, len(value), MORE, rho2=both["rho2"], total=total))
 
 
 def _more_quality(facts: Facts) -> dict[str, Any]:
@@ -118,9 +142,9 @@ def _more_quality(facts: Facts) -> dict[str, Any]:
     if not waiting:
         return refused("Nothing is left that a router has an expected gain for.")
     known = [
-        (fact.gain, float(fact.labels[0] == fact.labels[1]) - float(fact.ai == fact.labels[1]))
+        (gain, float(fact.labels[0] == fact.labels[1]) - float(fact.ai == fact.labels[1]))
         for fact in facts.doubled
-        if fact.gain is not None and fact.ai is not None
+        if (gain := fact.expected) is not None and fact.ai is not None
     ]
     if not known:
         return refused("No item with two people's labels has a router's expected gain.")

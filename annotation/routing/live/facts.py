@@ -25,7 +25,9 @@ class Fact:
 
     ``probability`` is the chance that people label it: of its current route, else of the seed's draw. ``seeded``: it
     was drawn by lot alone, before models were heard. ``drawn``: this run chose it for people, for whatever reason;
-    labels of other pairs are not by its probabilities.
+    labels of other pairs are not by its probabilities. ``by_lot``: it was sent to people by the lot alone, though a
+    model has a label; what it was escalated for since does not change that. ``reserved``: a rule keeps it out of the
+    seed's draw. ``planned`` people at most label it whatever the first ones say.
     """
 
     pair: Pair
@@ -39,6 +41,9 @@ class Fact:
     final: tuple[Label, str, float] | None = None
     seeded: bool = False
     drawn: bool = False
+    by_lot: bool = False
+    reserved: bool = False
+    planned: int = 2
 
     @property
     def labels(self) -> list[Label]:
@@ -53,8 +58,11 @@ class Fact:
 
     @property
     def value(self) -> float | None:
-        """People's mean: 1 for a, 0 for b, a half for a tie; None where nobody said anything."""
-        labels = self.labels
+        """People's mean: 1 for a, 0 for b, a half for a tie; None where nobody said anything.
+
+        Of the people who were planned: a third who is asked because two disagree would draw it to the majority.
+        """
+        labels = self.labels[: self.planned]
         return sum(VALUE[label] for label in labels) / len(labels) if labels else None
 
     @property
@@ -71,6 +79,13 @@ class Fact:
     def gain(self) -> float | None:
         """What the router expects of a person here: their chance of being right less the model's."""
         return self.route.gain if self.route else None
+
+    @property
+    def expected(self) -> float | None:
+        """The same of any pair with both chances; the seed has these and no gain, since nothing was bought."""
+        if self.route is None or self.route.p_ai is None or self.route.p_human is None:
+            return None
+        return self.route.p_human - self.route.p_ai
 
     @property
     def agrees(self) -> bool | None:
@@ -100,14 +115,14 @@ class Fact:
     @property
     def kept(self) -> bool:
         """Whether a model would keep it but for the lot: what audits are drawn from."""
-        return self.route is not None and (self.is_ai or self.route.audit or self.reason == "random")
+        return self.route is not None and (self.is_ai or self.route.audit or self.by_lot)
 
     @property
     def lot(self) -> str:
         """Which pairs share its way of being drawn; of a lot, those to come are taken to be like those that came."""
         if self.seeded:
             return "seed"
-        return "kept" if self.kept else "certain" if self.probability >= 1 else self.reason
+        return "kept" if self.kept else "certain" if self.probability >= 1 else "unlabelled"
 
 
 @dataclass
@@ -170,6 +185,7 @@ def gather(run: Run) -> Facts:
     every_route = Route.objects.filter(run=run)
     seeded = set(every_route.filter(phase=Route.Phase.SEED).values_list("item_id", "unit"))
     drawn = set(every_route.filter(human_wanted__gt=0).values_list("item_id", "unit"))
+    by_lot = set(every_route.filter(reason="random").values_list("item_id", "unit"))
     seed = next((r.probability for r in routes.values() if r.phase == Route.Phase.SEED), 1.0)
     said, given = judge_labels(run, ground), human_labels(run, ground)
     finals = _finals(run)
@@ -190,12 +206,14 @@ def gather(run: Run) -> Facts:
             else ai_label(replies, judges)
         )
         people = given.get(pair.place, [])
-        probability = route.probability if route else 1.0 if rule_for_pair(config, pair) else seed
+        reserved = rule_for_pair(config, pair) is not None
+        probability = route.probability if route else 1.0 if reserved else seed
         every.append(
             Fact(
                 pair, route, probability, label, judge or "",
                 [one for one in people if not one.verified], [one for one in people if one.verified],
                 replies, finals.get(pair.place), pair.place in seeded, pair.place in drawn,
+                pair.place in by_lot, reserved, max(2, config.seed.labels_per_item) if pair.place in seeded else 2,
             )
         )  # fmt: skip
     return Facts(run, config, ground, every, _systems(ground))

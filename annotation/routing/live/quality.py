@@ -1,41 +1,79 @@
 """How good the labels of each route are: models' by audits, people's by double labels, all together, against chance."""
 
 import math
+from collections.abc import Sequence
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 
-from annotation.routing.domain.lift import lift
-from annotation.routing.live.facts import Facts
+from annotation.routing.domain.lift import alike, lift
+from annotation.routing.live.facts import Fact, Facts
 from annotation.routing.live.told import refused, told
 from annotation.statistics.calibration import calibration
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.means.anytime import SOONEST, confidence_sequence
+from annotation.statistics.means.anytime import Sequence as Sequenced
 from annotation.statistics.means.audited import audit_share, corrected_agreement, human_accuracy
+from annotation.statistics.means.difference import aipw
 
 FEW = 30
 """Fewer than this and a share is not plotted in ink."""
+USUAL = 0.7
+"""A guess of how often a model is right where no router has one: it moves no estimate, only its width."""
+BEST_AT = 100
+"""The audit at which a sequence of weighted audits is sharpest, at the soonest."""
 
 
 def quality(facts: Facts) -> dict[str, Any]:
     """Return the shares that agree, each with an interval that may be looked at any time."""
-    audits = [bool(fact.agrees) for fact in facts.audited]
     doubles = [fact.labels[0] == fact.labels[1] for fact in facts.doubled]
-    ai, human = anytime(audits), anytime(doubles)
-    population = sum(fact.kept for fact in facts.every)
-    found: dict[str, Any] = {
-        "ai": ai
-        | {
-            "population": population,
-            "fixed": told(lambda: audit_share(sum(audits), len(audits), population=population)),
-        },
+    ai, human = _of_models(facts), anytime(doubles)
+    return {
+        "ai": ai,
         "human": human,
-        "ai_corrected": _corrected(audits, doubles),
+        "ai_corrected": _corrected(ai, doubles),
         "hybrid": _hybrid(facts, ai, human),
         "lift": _lift(facts),
         "calibration": _calibration(facts),
     }
-    return found
+
+
+def _of_models(facts: Facts) -> dict[str, Any]:
+    """Return how often what models keep is what a person says: of audits, each with the weight of its chance."""
+    audits = [bool(fact.agrees) for fact in facts.audited]
+    kept = [fact for fact in facts.every if fact.kept]
+    chances = [facts.chance(fact) for fact in kept]
+    if not audits or alike(np.array(chances)):
+        fixed = told(lambda: audit_share(sum(audits), len(audits), population=len(kept)))
+        return anytime(audits) | {"population": len(kept), "fixed": fixed}
+    agrees = [math.nan if fact.agrees is None else float(fact.agrees) for fact in kept]
+    guesses, seen = _chances_of_right(kept), [fact.seen and fact.agrees is not None for fact in kept]
+    found = _anytime_weighted(facts, fmean(chances), fmean(guesses))
+    return found | {
+        "population": len(kept),
+        "fixed": told(lambda: aipw(agrees, guesses, chances, seen)),
+    }
+
+
+def _chances_of_right(some: Sequence[Fact]) -> list[float]:
+    known = [fact.p_ai for fact in some if fact.p_ai is not None]
+    usual = fmean(known) if known else USUAL
+    return [usual if fact.p_ai is None else fact.p_ai for fact in some]
+
+
+def _anytime_weighted(facts: Facts, chance: float, guess: float) -> dict[str, Any]:
+    """Return the share of audits whose chances differ: each is a draw of p̄ + (hit − p)·π̄/π, whose mean is the share.
+
+    ``chance`` and ``guess`` are the means π̄ and p̄ over all that models keep (Hansen & Hurwitz 1943, with a difference).
+    """
+    audited = facts.audited
+    if len(audited) < SOONEST:
+        return anytime([bool(fact.agrees) for fact in audited])
+    rows = zip(audited, _chances_of_right(audited), strict=True)
+    draws = [guess + (float(bool(fact.agrees)) - p) * chance / facts.chance(fact) for fact, p in rows]
+    found = _shown(confidence_sequence(draws, best_at=max(BEST_AT, len(draws))), len(draws))
+    return found | {"method": "confidence sequence for large numbers, audits weighted by their chances"}
 
 
 def anytime(hits: list[bool]) -> dict[str, Any]:
@@ -44,30 +82,35 @@ def anytime(hits: list[bool]) -> dict[str, Any]:
         return refused(
             f"{len(hits)} labels are too few; an interval that may be looked at any time needs {SOONEST}."
         ) | {"n": len(hits)}
-    sequence = confidence_sequence(hits, bounds=(0.0, 1.0), best_at=max(100, len(hits)))
+    found = _shown(confidence_sequence(hits, bounds=(0.0, 1.0)), len(hits))
+    return found | {"method": "confidence sequence: holds at every look"}
+
+
+def _shown(sequence: Sequenced, n: int) -> dict[str, Any]:
+    """Return a sequence of a share as the page has it: where it stands, and forty points of its way."""
+    value, low, high = (np.clip(one, 0, 1) for one in (sequence.value, sequence.low, sequence.high))
     path = [
-        [n + 1, float(sequence.value[n]), float(sequence.low[n]), float(sequence.high[n])]
-        for n in sorted({*np.linspace(SOONEST - 1, len(hits) - 1, 40).astype(int).tolist()})
+        [place + 1, float(value[place]), float(low[place]), float(high[place])]
+        for place in sorted({*np.linspace(SOONEST - 1, n - 1, 40).astype(int).tolist()})
     ]
     return {
-        "value": float(sequence.value[-1]),
-        "low": float(sequence.low[-1]),
-        "high": float(sequence.high[-1]),
+        "value": float(value[-1]),
+        "low": float(low[-1]),
+        "high": float(high[-1]),
         "level": sequence.level,
-        "n": len(hits),
-        "method": "confidence sequence: holds at every look",
+        "n": n,
         "path": path,
     }
 
 
-def _corrected(audits: list[bool], doubles: list[bool]) -> dict[str, Any]:
+def _corrected(ai: dict[str, Any], doubles: list[bool]) -> dict[str, Any]:
     def made() -> Any:
-        if len(audits) < SOONEST or len(doubles) < SOONEST:
+        if "refused" in ai or len(doubles) < SOONEST:
             raise NotEstimable(
-                f"{len(audits)} audits and {len(doubles)} double labels are too few; {SOONEST} of each are needed."
+                f"{ai['n']} audits and {len(doubles)} double labels are too few; {SOONEST} of each are needed."
             )
         right = human_accuracy(sum(doubles) / len(doubles))
-        return corrected_agreement(sum(audits) / len(audits), right, n=len(audits), doubles=len(doubles))
+        return corrected_agreement(ai["value"], right, n=ai["n"], doubles=len(doubles))
 
     return told(made)
 
@@ -106,15 +149,13 @@ def _lift(facts: Facts) -> dict[str, Any]:
     audits = sum(fact.seen for fact in kept)
     if audits < SOONEST:
         return refused(f"{audits} audits are too few to say what routing gains; {SOONEST} are needed.")
-    known = [fact.p_ai for fact in with_ai if fact.p_ai is not None]
-    usual = float(np.mean(known)) if known else 0.7
     return told(
         lambda: lift(
             [math.nan if fact.agrees is None else float(fact.agrees) for fact in with_ai],
             [facts.chance(fact) for fact in with_ai],
             [fact.seen and fact.agrees is not None for fact in with_ai],
             [fact.kept for fact in with_ai],
-            guess=[usual if fact.p_ai is None else fact.p_ai for fact in with_ai],
+            guess=_chances_of_right(with_ai),
         )
     )
 
