@@ -19,7 +19,7 @@ from annotation.routing.pool import experts_of, pool_of
 from annotation.routing.routes import Decision, again, current_routes, write_routes
 from annotation.routing.rules import rule_for_pair
 from annotation.routing.screens import Ground, Place
-from annotation.routing.shapes import LEARNED, PolicyConfig
+from annotation.routing.shapes import PolicyConfig
 from annotation.routing.spending import lock_run, room, set_aside
 from annotation.statistics.errors import NotEstimable
 from multivocal.errors import Conflict
@@ -114,12 +114,12 @@ def _learn(
     given: Mapping[Place, Sequence[Given]],
     seeds: set[Place],
 ) -> Learnt:
-    if config.router not in LEARNED:
+    if not config.learns:
         return Learnt(None, None, {}, {"kind": config.router})
     import numpy as np
 
     from annotation.routing.domain.bins import apply, fix_edges
-    from annotation.routing.domain.routers import fit
+    from annotation.routing.domain.routers import Kind, fit
 
     if not known.judges:
         raise NotEstimable(
@@ -149,9 +149,10 @@ def _learn(
     table = apply(edges, texts).beside(known.table.only("tags", "judges", "pool"))
     prompts = [case.prompt for case, mine in zip(known.cases, in_seed, strict=True) if mine]
     folds = max(2, min(10, len(set(prompts)) // 5))
+    kind: Kind = "boosted" if config.router == "boosted" else "logistic"
     router = fit(
         table.pick(in_seed), ai_right[in_seed], human_right[in_seed],
-        groups=prompts, kind=config.router, folds=folds, seed=config.random_seed,  # type: ignore[arg-type]
+        groups=prompts, kind=kind, folds=folds, seed=config.random_seed,
     )  # fmt: skip
     stored = {
         "kind": config.router, "sha256": router.sha256, "fitted": router.to_json(), "notes": list(router.notes),
@@ -263,7 +264,8 @@ def _choose(
         case "ladder":
             gain = ladder.urgency(rungs, table, p_ai=chance) + np.where(missing, len(rungs) + 1.0, 0.0)
             for place, row in enumerate(table.rows()):
-                found = ladder.first_match(rungs, row)
+                sure = None if chance is None else float(chance[place])
+                found = ladder.first_match(rungs, row, p_ai=sure)
                 matched[place] = found.reason if found else ""
         case _:
             person = learnt.p_human[undecided]

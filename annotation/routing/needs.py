@@ -13,7 +13,7 @@ from annotation.routing.models import Run
 from annotation.routing.policies import config_of
 from annotation.routing.rules import rule_for_pair
 from annotation.routing.screens import Ground, Pair
-from annotation.routing.shapes import LEARNED, Judge, PolicyConfig
+from annotation.routing.shapes import Judge, PolicyConfig
 from annotation.routing.tags import prompt_of
 from multivocal.errors import Invalid
 from multivocal.llm import budgets
@@ -89,7 +89,7 @@ def needs_of(run: Run, ground: Ground) -> Needs:
     ai = sum((_most(judge, others, ground) for judge in config.judges), tag)
     if config.router == "all_human":
         seed, audits, ai, tag = 0, 0, Decimal(0), Decimal(0)
-    if config.router in LEARNED and len(others) <= seed:
+    if config.learns and len(others) <= seed:
         raise Invalid(
             "The seed is all there is: nothing is left to route.",
             code="all_seed",

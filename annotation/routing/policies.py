@@ -13,7 +13,7 @@ from annotation.protocols.comparison.shapes import ComparisonConfig
 from annotation.protocols.registry import protocols
 from annotation.routing.models import Policy
 from annotation.routing.rules import tag_problems
-from annotation.routing.shapes import Judge, PolicyConfig, Tagger
+from annotation.routing.shapes import LEAST_SEED, Judge, PolicyConfig, Tagger
 from multivocal.errors import Invalid
 from multivocal.llm.models import LanguageModel
 from multivocal.studies.assignment import lock
@@ -83,6 +83,23 @@ def problems_of(study: Study, config: PolicyConfig) -> Iterator[tuple[str, str]]
         yield from _stage_problems(study, config, stage)
     yield from _model_problems(config)
     yield from tag_problems(config)
+    yield from _aim_problems(config)
+
+
+def _aim_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:
+    """Yield what a policy can say and a run cannot do. Policies from before it was refused are read as they are."""
+    if config.goal == "metric":
+        yield "goal", "no metric can be imported into a run; labels, estimate and ranking are there"
+    if config.router != "ladder":
+        return
+    rungs = {step.rung for step in config.ladder}
+    if "gap" in rungs:
+        yield "ladder", "judges say which response is better and give no scores, so gap never holds"
+    if config.learns and (config.seed.items < LEAST_SEED or config.seed.labels_per_item < 2):
+        yield (
+            "seed",
+            f"low_confidence is learnt from a seed of at least {LEAST_SEED} items that two people label each",
+        )
 
 
 def _stage_problems(study: Study, config: PolicyConfig, stage: ComparisonConfig) -> Iterator[tuple[str, str]]:

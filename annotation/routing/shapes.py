@@ -12,6 +12,8 @@ Goal = Literal["labels", "estimate", "ranking", "metric"]
 Router = Literal["logistic", "boosted", "ladder", "random", "all_human", "all_ai"]
 LEARNED: frozenset[str] = frozenset({"logistic", "boosted"})
 """Routers that learn from a seed both people and models labelled."""
+LEAST_SEED = 20
+"""Items of a seed below which nothing is learnt."""
 Rung = Literal[
     "must_human", "failed", "orders_conflict", "judges_disagree", "entropy", "gap", "low_confidence", "audit"
 ]
@@ -188,11 +190,19 @@ class PolicyConfig(Shape):
         "audit", description="Where audits or canaries agree less than before: audit more, or pause."
     )
 
+    @property
+    def learns(self) -> bool:
+        """Whether chances of being right are learnt from the seed: by the router, or for a ladder's low_confidence."""
+        rungs = {step.rung for step in self.ladder}
+        return self.router in LEARNED or (self.router == "ladder" and "low_confidence" in rungs)
+
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         unique([judge.name for judge in self.judges], "judge")
-        if self.router in LEARNED and self.seed.items < 20:
-            raise ValueError("seed: a router that learns needs at least 20 items; a ladder needs none")
+        if self.router in LEARNED and self.seed.items < LEAST_SEED:
+            raise ValueError(
+                f"seed: a router that learns needs at least {LEAST_SEED} items; a ladder needs none"
+            )
         if self.router in LEARNED and self.seed.labels_per_item < 2:
             raise ValueError("seed: gold is what two people agree on, so labels_per_item is at least 2")
         if self.personal and self.goal in ("labels", "metric"):
