@@ -89,7 +89,10 @@ def problems_of(study: Study, config: PolicyConfig) -> Iterator[tuple[str, str]]
 def _aim_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:
     """Yield what a policy can say and a run cannot do. Policies from before it was refused are read as they are."""
     if config.goal == "metric":
-        yield "goal", "no metric can be imported into a run; labels, estimate and ranking are there"
+        yield (
+            "goal",
+            "a run does labels, estimate and ranking; a metric of the whole set is for files: routing predict",
+        )
     if config.router != "ladder":
         return
     rungs = {step.rung for step in config.ladder}
