@@ -12,9 +12,10 @@ from annotation.routing.domain.gathering import feature_table
 from annotation.routing.domain.gold import Gold, rotate
 from annotation.routing.domain.judges import best_judges, by_judge, rightness, table_of_judges
 from annotation.routing.domain.ladder import read, urgency
+from annotation.routing.domain.learning import fit_constant
 from annotation.routing.domain.pairs import Pairs
 from annotation.routing.domain.routers import Kind, fit
-from annotation.routing.domain.table import BoolArray, FloatArray, Table
+from annotation.routing.domain.table import BoolArray, FloatArray, IntArray, Table
 from annotation.statistics.calibration import calibration
 from multivocal.domain.files import BadFile, Problem
 
@@ -86,10 +87,30 @@ class _Chances:
             for part in range(again)
         ]
         self.p_ai: FloatArray = np.mean([router.held_ai for router in routers], axis=0)
-        p_human = np.mean([router.held_human for router in routers], axis=0)
-        self.gain: FloatArray = p_human - self.p_ai
+        gains = []
+        for part, router in enumerate(routers):
+            fold = folds_of(prompts, folds, seed + part)
+            gains.append(levelled(router.held_human, human, fold) - levelled(router.held_ai, ai, fold))
+        # Rounded, so that equal gains are equal and go by lot.
+        self.gain: FloatArray = np.round(np.mean(gains, axis=0, dtype=np.float64), 9)
         # A person who errs alike everywhere is no finding; an AI of whom nothing can be told is one.
         self.notes = [note for note in routers[0].notes if "the AI" in note]
+
+
+def levelled(held: FloatArray, right: BoolArray, fold: IntArray) -> FloatArray:
+    """Return cross-fitted chances without what each fold's average owes to the rows it leaves out.
+
+    The average of the other folds is high exactly where this fold's is low. Ranked over all folds, that alone would
+    send people to the wrong pairs where nothing can be learnt; a router at work has one average for all.
+    """
+    level, once = held.copy(), np.ones(len(right))
+    if right.all() or not right.any():
+        return level
+    whole = fit_constant(right, once).chance
+    for number in np.unique(fold):
+        rest = fold != number
+        level[~rest] += whole - fit_constant(right[rest], once[rest]).chance
+    return level
 
 
 def _check(pairs: Pairs, gold: Gold, prompts: int, folds: int) -> None:
