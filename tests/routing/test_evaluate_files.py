@@ -96,7 +96,11 @@ def test_scores_certainty_samples_and_orders_are_read() -> None:
         ({"ai_labels": {"judge": {"label": 1, "order": "sideways"}}}, "judge: order is 0"),
         ({"ai_scores": {"judge": [1, 2, 3]}}, "judge: scores are two numbers"),
         ({"ai_scores": {"judge": [1, "x"]}}, "judge: a score is a number"),
+        ({"ai_scores": {"judge": [10**400, 1]}}, "judge: a score is a number"),
         ({"ai_certainty": {"judge": -1}}, "judge: certainty is from 0"),
+        ({"ai_labels": {"human": 1}}, "ai_labels: a judge cannot be called human"),
+        ({"ai_labels": {"\ud800": 1}}, "a name is no text"),
+        ({"\udfff": 1}, "a name is no text"),
         ({"ai_certainty": 3}, "ai_certainty must name"),
         ({"human_labels": ["1", 1, 1]}, "human_labels must be numbers"),
         ({"id": None}, "id is no text"),
@@ -106,6 +110,19 @@ def test_answers_of_no_known_form_are_named(change: dict[str, Any], said: str) -
     with pytest.raises(BadFile) as refused:
         read_pairs(packed(a_row(0), a_row(1, **change)))
     assert f"line 2: {said}" in str(refused.value)
+
+
+def test_a_number_without_end_is_named_by_its_line() -> None:
+    long = packed(a_row(1))[:-1] + b', "more": ' + b"9" * 5000 + b"}"
+    with pytest.raises(BadFile, match="line 2: not JSON"):
+        read_pairs(packed(a_row(0)) + b"\n" + long)
+
+
+def test_a_seed_too_large_is_refused_before_anything_is_counted(tmp_path: Path) -> None:
+    file = tmp_path / "pairs.jsonl"
+    file.write_bytes(packed(*(a_row(n) for n in range(40))))
+    done = run("--pairs", str(file), "--budgets", "0.2", "--seed", str(2**40), "-o", "-")
+    assert done.returncode == 2 and "--seed: a whole number from 0, below" in done.stderr
 
 
 def test_bad_lines_are_left_out_only_when_asked() -> None:

@@ -97,7 +97,19 @@ def _wrong(row: Any) -> list[str]:
     for name in _OF_JUDGES:
         if row.get(name) is not None and not isinstance(row[name], dict):
             wrong.append(f"{name} must name each judge's")
+        elif "human" in (row.get(name) or {}):
+            wrong.append(f"{name}: a judge cannot be called human, which is what people are called")
+    if any(map(_half, (*row, *(judge for name in _OF_JUDGES for judge in _names(row.get(name)))))):
+        wrong.append("a name is no text: half a character (\\ud800 to \\udfff)")
     return wrong
+
+
+def _names(told: Any) -> Sequence[str]:
+    return tuple(told) if isinstance(told, dict) else ()
+
+
+def _half(name: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _of_a_person(label: Any) -> bool:

@@ -94,7 +94,7 @@ def _number(value: Any, what: str) -> float | None:
         return None
     try:
         found = float(value) if not isinstance(value, bool | list | dict) else math.inf
-    except ValueError:
+    except (ValueError, OverflowError):
         found = math.inf
     if math.isinf(found):
         raise Unreadable(f"{what} is a number")

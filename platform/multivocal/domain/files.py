@@ -125,7 +125,7 @@ def read_lines(source: Path | bytes, *, name: str = "") -> Lines:
             continue
         try:
             rows.append((number, json.loads(line)))
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # also a number of more digits than Python reads
             problems.append(Problem(number, "not JSON"))
     if not rows and not problems:
         raise BadFile(name, [Problem(0, "the file is empty")])

@@ -105,8 +105,8 @@ class Command(FileCommand):
     def _evaluate(self, given: argparse.Namespace) -> None:
         if given.folds < 2:
             raise CommandError("--folds: at least 2", returncode=2)
-        if given.seed < 0:
-            raise CommandError("--seed: a whole number from 0", returncode=2)
+        if not 0 <= given.seed < 2**31:
+            raise CommandError("--seed: a whole number from 0, below 2,147,483,648", returncode=2)
         if given.output != "-" and given.pairs.resolve() == Path(given.output).resolve():
             raise CommandError("OUT.json is the input file", returncode=2)
         # numpy is loaded here: the web server may import this module's package.
