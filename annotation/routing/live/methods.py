@@ -101,8 +101,8 @@ def _paragraph(facts: Facts, judges: list[dict[str, Any]], money: dict[str, Any]
     checks = Check.objects.filter(run=run, done_at__isnull=False).count()
     if checks:
         told.append(
-            f"Judges were asked again about {config.canaries.items} canary pairs at {checks} times; nothing they said "
-            "there is a label."
+            f"Judges were asked again about up to {config.canaries.items} canary pairs {_times(checks)}; nothing they "
+            "said there is a label."
         )
     told.append(
         "Intervals of agreement are confidence sequences (95 %), which hold at every look; win rates are difference "
@@ -127,6 +127,14 @@ def _seed(facts: Facts) -> str:
 
 def _people(number: int) -> str:
     return "one person" if number == 1 else f"{number} people"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
+
+
+def _many(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
 
 
 def _early(facts: Facts) -> set[Place]:
@@ -170,8 +178,7 @@ def _departures(facts: Facts, judges: list[dict[str, Any]], log: list[dict[str, 
     paused = [row for row in log if row["event"] == "routing paused"]
     by_itself = [row["reason"] for row in paused if row["reason"]]
     if paused:
-        often = "once" if len(paused) == 1 else f"{len(paused)} times"
-        yield f"The run was paused {often}" + (
+        yield f"The run was paused {_times(len(paused))}" + (
             f", {len(by_itself)} of them by itself ({', '.join(sorted(set(by_itself)))})."
             if by_itself
             else "."
@@ -185,20 +192,26 @@ def _departures(facts: Facts, judges: list[dict[str, Any]], log: list[dict[str, 
         lost = one["unparsed"] + one["failed"]
         if lost:
             yield (
-                f"{lost} replies of “{one['judge']}” failed or could not be read; none was counted as a tie."
+                f"{_many(lost, 'reply', 'replies')} of “{one['judge']}” failed or could not be "
+                "read; none was counted as a tie."
             )
-    held = sum(fact.to == "hold" for fact in facts.every)
-    if held:
+    held = [fact.reason for fact in facts.every if fact.to == "hold"]
+    split = held.count("no_majority")
+    if poor := len(held) - split:
         yield (
-            f"{held} pairs are on hold: nobody could label them within the budget, and none got a label by default."
+            f"{_many(poor, 'pair is', 'pairs are')} on hold: nobody could label them within the budget, and none got a "
+            "label by default."
         )
+    if split:
+        yield f"{_many(split, 'pair has', 'pairs have')} no final label, because people disagree on it for good."
     early = _early(facts)
     seed = [fact for fact in facts.every if fact.seeded and fact.pair.place not in early]
     short = sum(len(fact.labels) < config.seed.labels_per_item for fact in seed)
     if short and facts.decided:
-        yield f"{short} pairs of the seed have fewer labels than declared."
+        yield f"{_many(short, 'pair', 'pairs')} of the seed got fewer labels than declared."
     if early:
-        yield f"{len(early)} more pairs were drawn at random for people who came before the models were done."
+        drawn = _many(len(early), "more pair was", "more pairs were")
+        yield f"{drawn} drawn at random for people who came before the models were done."
     if run.erased:
         yield f"{run.erased} paid labels were taken back by the people who gave them; the money stays spent."
     for note in run.router.get("notes", []):
