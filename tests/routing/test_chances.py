@@ -9,6 +9,7 @@ from annotation.routing.auditing import audit_now
 from annotation.routing.labels import human_labels
 from annotation.routing.live.estimates import estimates
 from annotation.routing.live.facts import gather
+from annotation.routing.live.parts import parts
 from annotation.routing.live.quality import quality
 from annotation.routing.models import Route
 from annotation.routing.policies import freeze_policy
@@ -100,6 +101,12 @@ def test_audits_of_unlike_chances_weigh_by_them(make_model: MakeModel) -> None:
     assert found["n"] == 33 and found["value"] == pytest.approx(32 / 60)
     assert found["fixed"]["value"] == pytest.approx(32 / 60, abs=0.02)
     assert 0 <= found["low"] < found["value"] < found["high"] <= 1
+    (health,) = parts(facts)
+    seen = [fact for fact in facts.every if fact.seen and fact.pair.stratum == "health"]
+    right, all_of_them = (
+        sum(1 / fact.probability for fact in some) for some in ([f for f in seen if f.agrees], seen)
+    )
+    assert health["n"] == len(seen) and health["agree"] == pytest.approx(right / all_of_them)
     # Of one chance all, they are counted.
     for fact in facts.every:
         fact.probability = 33 / 60

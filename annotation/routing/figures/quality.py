@@ -151,7 +151,7 @@ def _parts(parts: list[Numbers], group: str) -> Figure:
         "parts",
         _("Kinds of items"),
         dots(drawn, SHARES, _("Agreement by kind of item")),
-        [_("kind"), _("items"), _("to people"), _("labelled by lot"), _("agree"), _("shrunken"), _("low"), _("high"),
+        [_("kind"), _("items"), _("to people"), _("with a label"), _("agree"), _("shrunken"), _("low"), _("high"),
          _("fewer than 30")],
         [
             [one["name"], one["pairs"], one["to_people"], one["n"], one["agree"], one["shrunken"], one["low"],
