@@ -1,10 +1,11 @@
 """Rules that keep items for people, whatever a model would say of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from annotation.routing.domain.vocabulary import DIMENSIONS
 from annotation.routing.shapes import PolicyConfig, Rule
+from multivocal.errors import Invalid
 
 if TYPE_CHECKING:
     from annotation.routing.screens import Pair
@@ -53,3 +54,15 @@ def tag_problems(config: PolicyConfig) -> Iterator[tuple[str, str]]:
             yield place, f"the options of “{rule.name}” are no steps, so give equals"
         elif rule.equals is not None and one.options and rule.equals not in one.options:
             yield place, f"“{rule.equals}” is no option of “{rule.name}”; there are {', '.join(one.options)}"
+
+
+def strata_known(config: PolicyConfig, strata: Collection[str]) -> None:
+    """Refuse (Invalid) rules of a stratum that no item has: models would label what they were to keep for people."""
+    known = ", ".join(sorted(one for one in strata if one)[:20]) or "none"
+    wrong = {
+        f"must_human.{n}": f"no item is in the stratum “{rule.equals}”; there are {known}"
+        for n, rule in enumerate(config.must_human)
+        if rule.where == "stratum" and rule.equals not in strata
+    }
+    if wrong:
+        raise Invalid("This policy cannot be run here.", fields=wrong)

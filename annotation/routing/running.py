@@ -17,7 +17,7 @@ from annotation.routing.models import Policy, Run, Tagging
 from annotation.routing.needs import needs_of
 from annotation.routing.policies import config_of, problems_of
 from annotation.routing.routes import current_routes
-from annotation.routing.rules import waits_for_tags
+from annotation.routing.rules import strata_known, waits_for_tags
 from annotation.routing.runs import latest_run as latest_run
 from annotation.routing.runs import living_run
 from annotation.routing.screens import Ground, ground_of
@@ -34,7 +34,7 @@ State = Run.State
 
 
 def make_run(*, policy: Policy, user: Any = None) -> Run:
-    """Return a run of a frozen policy, not started yet, with what it will need at least.
+    """Return the run of a frozen policy that is not started yet, with what it will need at least.
 
     Invalid where the policy does not fit the study any more, or its budget ends before anything could be routed.
     """
@@ -42,10 +42,15 @@ def make_run(*, policy: Policy, user: Any = None) -> Run:
     if wrong := dict(problems_of(policy.study, config)):
         raise Invalid("This policy cannot be run here.", fields=wrong)
     run = Run(policy=policy, study=policy.study, stage=config.stage, price_usd=config.budget.human_price)
-    needs = needs_of(run, ground_of(run))
-    needs.check(config)
+    ground = ground_of(run)
+    strata_known(config, {pair.stratum for pair in ground.pairs})
+    (needs := needs_of(run, ground)).check(config)
     run.forecast = {"needs": needs.as_json()}
-    run.save(force_insert=True)
+    with transaction.atomic():
+        lock(f"routing policy {policy.study_id}")  # a button may be pressed twice
+        if draft := Run.objects.filter(policy=policy, state=State.DRAFT).first():
+            return draft
+        run.save(force_insert=True)
     return run
 
 

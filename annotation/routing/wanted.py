@@ -91,7 +91,8 @@ def _checked(
         policy = PolicyConfig.model_validate(config)
     except ValidationError as error:
         raise Invalid(_("Some of this cannot be used."), fields=told(error)) from None
-    if wrong := dict(_unstorable(policy.model_dump())):
+    values = policy.model_dump()
+    if wrong := dict(_unstorable(values)) | dict(_no_numbers(config, values)) | dict(_no_wordings(policy)):
         raise Invalid(_("Some of this cannot be used."), fields=wrong)
     return policy
 
@@ -131,6 +132,29 @@ def _unstorable(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
         yield place, _("at most {n} hours").format(n=_MOST_HOURS)
     elif isinstance(value, str) and clean_text(value) != value:
         yield place, _("there are control characters in it")
+
+
+def _no_numbers(said: Any, read: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (place, sentence) for true and false where a number is wanted: as 1 and 0 nobody means them."""
+    if isinstance(said, Mapping) and isinstance(read, Mapping):
+        for key, inner in said.items():
+            yield from _no_numbers(inner, read.get(key), f"{place}.{key}".lstrip("."))
+    elif isinstance(said, list | tuple) and isinstance(read, list | tuple):
+        for n, (one, other) in enumerate(zip(said, read, strict=False)):
+            yield from _no_numbers(one, other, f"{place}.{n}")
+    elif isinstance(said, bool) and not isinstance(read, bool):
+        yield place, _("this is a number")
+
+
+def _no_wordings(policy: PolicyConfig) -> Iterator[tuple[str, str]]:
+    """Yield (place, sentence) for paraphrases that ask for nothing, or for what is asked already."""
+    for n, judge in enumerate(policy.judges):
+        tasks = [judge.rubric.task, *judge.paraphrases]
+        for number, task in enumerate(judge.paraphrases):
+            if not task.strip():
+                yield f"judges.{n}.paraphrases.{number}", _("this is empty")
+            elif task in tasks[: number + 1]:
+                yield f"judges.{n}.paraphrases.{number}", _("this is the same as another")
 
 
 def _judges(form: Mapping[str, Any]) -> list[dict[str, Any]]:

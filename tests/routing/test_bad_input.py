@@ -45,6 +45,41 @@ def test_a_name_where_a_block_is_wanted_is_told_with_an_example(text: str, place
     assert refusal.value.fields == {place: said}
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (BUDGET + "audit: true\n", "audit"),
+        (BUDGET + "random_seed: true\n", "random_seed"),
+        (BUDGET + "ladder: [{rung: entropy, threshold: false}]\n", "ladder.0.threshold"),
+        ("budget: {usd: 5, per_human_usd: 0.1, human_labels: true}\n", "budget.human_labels"),
+    ],
+)
+def test_true_is_no_number(text: str, place: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        read_yaml_policy((BASE + "judges: [{name: a, model: b, free: true}]\n" + text).encode())
+    assert refusal.value.fields == {place: "this is a number"}
+
+
+def test_another_wording_is_another_and_not_empty() -> None:
+    judges = "judges: [{name: a, model: b, paraphrases: ['', Which is better?, Which is better?]}]\n"
+    with pytest.raises(Invalid) as refusal:
+        read_yaml_policy((BASE + BUDGET + judges).encode())
+    assert refusal.value.fields == {
+        "judges.0.paraphrases.0": "this is empty",
+        "judges.0.paraphrases.2": "this is the same as another",
+    }
+
+
+def test_a_rule_of_a_stratum_that_no_item_has_is_refused(make_model: MakeModel) -> None:
+    study = routed_study(items=6)
+    rules = [{"where": "stratum", "equals": "health"}, {"where": "stratum", "equals": "Health"}]
+    with pytest.raises(Invalid) as refusal:
+        begun(study, policy(steady(make_model), must_human=rules))
+    said = "no item is in the stratum “Health”; there are health"
+    assert refusal.value.fields == {"must_human.1": said}
+    assert not Run.objects.exists()
+
+
 @pytest.mark.django_db
 def test_the_command_says_it_and_starts_nothing(tmp_path: Path) -> None:
     routed_study()

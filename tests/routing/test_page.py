@@ -202,6 +202,15 @@ def test_a_draft_can_be_thrown_away_and_a_run_cannot(study: Study) -> None:
         assert browser.post(url(study), {"do": "pause", "run": wrong}).status_code == 404
 
 
+def test_a_policy_declared_twice_by_a_double_click_is_one_draft(study: Study) -> None:
+    browser = as_role(study, "owner")
+    run = declared(study, browser)
+    assert declared(study, browser) == run
+    start_run(run=run)
+    assert declared(study, browser) != run
+    assert Run.objects.count() == 2
+
+
 def test_a_form_full_of_nonsense_is_refused_with_sentences() -> None:
     for field, value in (
         ("usd", "NaN"), ("usd", "-1"), ("audit", "ten"), ("seed_items", "1e9"), ("samples_1", "99"), ("name", "A b"),
