@@ -56,7 +56,8 @@ _MODELS = """
 _PEOPLE = """
     SELECT p.item_id, p.unit, p.slots, j.id, j.no_answer, j.payload, j.given_at, e.id, h.id IS NOT NULL
       FROM protocols_presentation p JOIN studies_enrolment e ON e.id = p.enrolment_id
-      JOIN protocols_judgement j ON j.presentation_id = p.id AND j.superseded_at IS NULL
+      JOIN protocols_judgement j ON j.presentation_id = p.id AND j.given_at <= %(until)s
+                                AND (j.superseded_at IS NULL OR j.superseded_at > %(until)s)
       LEFT JOIN routing_hint h ON h.presentation_id = p.id
      WHERE e.study_id = %(study)s AND NOT e.preview AND e.withdrawn_at IS NULL AND p.stage = %(stage)s
        AND p.protocol_id = %(protocol)s AND p.role = 'main' AND p.position IS NOT NULL
@@ -80,11 +81,17 @@ def judge_labels(run: Run, ground: Ground | None = None) -> dict[Place, dict[str
 
 
 def human_labels(run: Run, ground: Ground | None = None) -> dict[Place, list[Given]]:
-    """Return people's current answers about main items, in the order given; not those of previews and the withdrawn."""
+    """Return people's current answers about main items, in the order given; not those of previews and the withdrawn.
+
+    Of a run that has ended: the answers as they stood then, whoever was asked later.
+    """
     ground = ground or ground_of(run)
     read = Reader(ground)
     found: dict[Place, list[Given]] = {}
-    values: dict[str, Any] = {"study": run.study_id, "stage": run.stage, "protocol": ground.protocol.pk}
+    values: dict[str, Any] = {
+        "study": run.study_id, "stage": run.stage, "protocol": ground.protocol.pk,
+        "until": run.until,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_PEOPLE, values)
         for item, unit, slots, pk, no_answer, payload, given_at, enrolment, verified in cursor:

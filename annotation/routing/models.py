@@ -1,6 +1,7 @@
 """Routing policies, their runs, where each item went and why, and the labels that came of it."""
 
 import uuid
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from django.db import models
@@ -94,6 +95,11 @@ class Run(models.Model):
                 name="routing_run_state",
             ),
         ]  # fmt: skip
+
+    @property
+    def until(self) -> datetime:
+        """When it ended; while it has not, later than anything."""
+        return self.ended_at or datetime.max.replace(tzinfo=UTC)
 
     def __str__(self) -> str:
         return f"{self.policy_id} {self.state}"

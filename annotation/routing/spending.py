@@ -91,9 +91,9 @@ def spent(run: Run, ground: Ground | None = None) -> Spent:
 
 
 _PEOPLE = """
-    SELECT p.item_id, p.unit, count(*) FILTER (WHERE j.first >= %(started)s),
+    SELECT p.item_id, p.unit, count(*) FILTER (WHERE j.first BETWEEN %(started)s AND %(until)s),
            count(*) FILTER (WHERE j.first IS NULL AND e.withdrawn_at IS NULL AND e.status = 'active'
-                              AND e.last_seen_at >= %(since)s)
+                              AND e.last_seen_at >= %(since)s AND p.created_at <= %(until)s)
       FROM protocols_presentation p JOIN studies_enrolment e ON e.id = p.enrolment_id
       LEFT JOIN LATERAL (SELECT min(given_at) AS first FROM protocols_judgement WHERE presentation_id = p.id) j ON true
      WHERE e.study_id = %(study)s AND NOT e.preview AND p.stage = %(stage)s AND p.protocol_id = %(protocol)s
@@ -102,9 +102,10 @@ _PEOPLE = """
 
 
 def human_places(run: Run, ground: Ground) -> dict[Place, Places]:
-    """Return the screens people judged since the run began, and those they hold."""
+    """Return the screens people judged while the run was there, and those of its time that they hold."""
     values = {
         "started": run.started_at,
+        "until": run.until,
         "since": silent_since(ground.stage, timezone.now()),
         "study": run.study_id,
         "stage": run.stage,

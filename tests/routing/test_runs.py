@@ -2,6 +2,7 @@
 
 import pytest
 
+from annotation.routing.live import report
 from annotation.routing.models import FinalLabel, Route
 from annotation.routing.routes import current_routes
 from annotation.routing.spending import spent
@@ -97,3 +98,25 @@ def test_what_was_labelled_before_a_run_costs_it_nothing(make_model: MakeModel) 
     assert costs[first.pk] == spent(first).human == 12 * first.price_usd
     assert costs[again.pk] == spent(again).human == 0
     assert FinalLabel.objects.filter(superseded_at=None, route__run=again).count() == 12
+
+
+def test_what_is_labelled_after_a_run_costs_it_nothing_and_changes_none_of_its_figures(
+    make_model: MakeModel,
+) -> None:
+    study = routed_study()
+    config = policy(steady(make_model), router="all_human", double=0, seed={"items": 0})
+    first = begun(study, config)
+    go(first, "labelling")
+    rated("Ana")
+    rated("Ben")
+    first = go(first, "done")
+    before, told = spent(first), report(first)
+    again = begun(study, config.model_copy(update={"name": "second", "double": 0.9}))
+    go(again, "labelling")
+    rated("Cleo")
+    rated("Dan")
+    assert spent(again).human > 0
+    assert spent(first) == before
+    assert {key: report(first)[key] for key in ("money", "counts", "methods")} == {
+        key: told[key] for key in ("money", "counts", "methods")
+    }

@@ -27,7 +27,7 @@ _PEOPLE = """
       JOIN protocols_presentation p ON p.id = j.presentation_id JOIN studies_enrolment e ON e.id = p.enrolment_id
      WHERE e.study_id = %(study)s AND NOT e.preview AND p.stage = %(stage)s AND p.protocol_id = %(protocol)s
        AND p.role = 'main' AND p.position IS NOT NULL
-     GROUP BY p.id HAVING min(j.given_at) >= %(started)s"""
+     GROUP BY p.id HAVING min(j.given_at) BETWEEN %(started)s AND %(until)s"""
 
 
 def money(facts: Facts) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def _burn(facts: Facts) -> list[list[float]]:
     values: dict[str, Any] = {
         "purpose": PURPOSE, "study": run.study_id, "run": run.pk, "first": run.first_call, "stage": run.stage,
         "protocol": facts.ground.protocol.pk, "started": run.started_at, "price": run.price_usd,
+        "until": run.until,
     }  # fmt: skip
     end = run.ended_at or timezone.now()
     span = max((end - run.started_at).total_seconds(), 1.0)
