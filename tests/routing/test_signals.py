@@ -127,3 +127,19 @@ def test_the_table_has_every_column_for_every_case() -> None:
         [Case("1", "", "a", "b", pool={"retest": 0.8}), Case("2", "", "a", "b")], groups=["pool"]
     )
     assert pool.rows() == [{"pool: retest": 0.8}, {"pool: retest": None}]
+
+
+def test_a_pull_to_the_first_place_is_as_doubtful_as_pairs_are_few() -> None:
+    dice, covered = np.random.default_rng(3), 0
+    for _round in range(200):
+        # Whole pairs are swayed, or are not: 0.65 of the answers go to what stands first.
+        pairs = dice.random(60) < 0.3
+        cases = [
+            Case(str(n), "", "", "", replies(["a"], ["b" if one else "a"])) for n, one in enumerate(pairs)
+        ]
+        found = first_slot_share(cases, "j")
+        covered += found.low <= 0.65 <= found.high
+    assert covered >= 182  # 95 % of 200 less three standard errors; 81 % where answers count one by one
+    steady = [Case(str(n), "", "", "", replies(["a"], ["a"])) for n in range(20)]
+    told = first_slot_share(steady, "j")
+    assert told.value == 0.5 and told.low < 0.5 < told.high

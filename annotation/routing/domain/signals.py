@@ -11,6 +11,7 @@ from annotation.routing.domain.verdicts import Verdict, conflict, mean_gap, shar
 from annotation.statistics.errors import NotEstimable
 from annotation.statistics.means.audited import audit_share
 from annotation.statistics.means.mean import Mean
+from annotation.statistics.shares import clustered_share
 
 PARTS = ("failed", "unresolved", "tie", "conflict", "spread", "entropy", "gap", "certainty")
 TOGETHER = ("disagree", "oppose", "entropy")
@@ -132,13 +133,19 @@ def first_slot_share(cases: Iterable[Case], judge: str) -> Mean:
 
     ½ is no bias: each response has stood first as often as the other.
     """
-    first = decided = 0
-    for case in cases:
+    hits: list[bool] = []
+    pairs: list[int] = []
+    for number, case in enumerate(cases):
         mine = [r for r in case.replies if r.judge == judge and r.label is not None]
         if not mine or 2 * sum(r.order != 0 for r in mine) != len(mine):
             continue
-        first += sum(r.label == ("b" if r.order else "a") for r in mine)
-        decided += sum(r.label != "tie" for r in mine)
-    if not decided:
+        decided = [r.label == ("b" if r.order else "a") for r in mine if r.label != "tie"]
+        hits += decided
+        pairs += [number] * len(decided)
+    if not hits:
         raise NotEstimable(f"{judge} decided no pair that was shown in both orders.")
-    return audit_share(first, decided)
+    # The answers of one pair are not independent: without a pull the second is the opposite of the first.
+    found = clustered_share(hits, pairs, kind="pairs")
+    if not found.se:
+        return audit_share(round(found.share * found.clusters), found.clusters)
+    return Mean(found.share, found.se, found.low, found.high, found.level, found.n, found.method, found.notes)
