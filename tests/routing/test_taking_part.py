@@ -70,7 +70,7 @@ def test_a_label_that_is_taken_back_is_made_again_and_its_money_stays_spent(mode
     assert ana.rate_quickly() == 6
     advance(run)
     assert FinalLabel.objects.filter(superseded_at=None).count() == 6
-    Run.objects.update(state="labelling")
+    Run.objects.update(state="labelling", ended_at=None)
     paid = spent(run).human
     withdraw_enrolment(enrolment=ana.enrolment, erase=True)
     assert not Judgement.objects.filter(enrolment__isnull=False).exists()

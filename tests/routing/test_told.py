@@ -43,7 +43,7 @@ def test_a_pair_on_hold_wants_no_more_than_it_was_given(make_model: MakeModel) -
 def test_a_few_labels_by_lot_make_no_win_rate(make_model: MakeModel) -> None:
     study = routed_study(items=60, per_person=34)
     run = begun(study, policy(steady(make_model), seed={"items": 34, "labels_per_item": 1}, audit=0.25))
-    rated("Ana")
+    rated("Ana", wrong=("1", "2"))
     go(run, "labelling")
     rated("Ben")
     go(run, "done")

@@ -38,12 +38,27 @@ def test_a_control_variate_by_hand() -> None:
 
 
 def test_alpha_is_not_inflated_as_in_the_published_code() -> None:
-    # Its covariance has n − 1 and its variance n: at n = 10 that is 1.11 times as much. Where y = f there is no doubt.
+    # Its covariance has n − 1 and its variance n: at n = 10 that is 1.11 times as much.
     f = np.linspace(0, 1, 10)
-    found = control_variate(f, f, np.linspace(0, 1, 50))
-    assert found.alpha == pytest.approx(1)
-    assert found.value == pytest.approx(0.5)
-    assert found.se == pytest.approx(0, abs=1e-9)
+    away = np.array([1, -1, -1, 1] * 2 + [0, 0]) / 1000
+    found = control_variate(f + away, f, np.linspace(0, 1, 50))
+    assert found.alpha == pytest.approx(1, abs=0.001)
+    assert found.value == pytest.approx(0.5, abs=0.001)
+    assert 0 < found.se < 0.001
+
+
+def test_labels_that_leave_no_doubt_of_themselves_tell_none_of_the_others() -> None:
+    everyone = np.linspace(0, 1, 200)
+    for label, guess in (([1.0] * 30, [0.7] * 30), (everyone[:30], everyone[:30])):
+        with pytest.raises(NotEstimable, match="cannot be told"):
+            control_variate(label, guess, everyone)
+        value = np.full(200, np.nan)
+        value[:30] = label
+        f = np.concatenate([guess, everyone[30:]])
+        with pytest.raises(NotEstimable, match="cannot be told"):
+            aipw(value, f, [0.15] * 200, [True] * 30 + [False] * 170, tuned=False)
+    # Where everything is labelled there is no doubt left to tell.
+    assert control_variate(everyone, everyone, everyone).se == 0
 
 
 def test_guesses_that_tell_nothing_are_named() -> None:

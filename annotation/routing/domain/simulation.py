@@ -6,6 +6,7 @@ the difficulty through noise. Everything else is what a study runs: ``knapsack.c
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,7 @@ from annotation.routing.domain.estimates import (
 from annotation.routing.domain.frontier import frontier
 from annotation.routing.domain.knapsack import Choice, choose
 from annotation.routing.domain.table import BoolArray, FloatArray
+from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate
 
 HUMAN = 0.93
@@ -209,8 +211,10 @@ def _round(
     mixed = naive(np.where(routed.asked, human, ai))
     tell("naive mean of mixed labels", wins, mixed.value, mixed.low, mixed.high)
     for name, tuned in (("win rate, AIPW", False), ("win rate, AIPW, λ tuned", True)):
-        one = aipw(human, ai, routed.probability, routed.asked, tuned=tuned)
-        tell(name, wins, one.value, one.low, one.high)
+        # From few items now and then no doubt can be read: such a round has no interval, and counts for none.
+        with suppress(NotEstimable):
+            one = aipw(human, ai, routed.probability, routed.asked, tuned=tuned)
+            tell(name, wins, one.value, one.low, one.high)
     sharper = control_variate(human[by_lot.asked], ai[by_lot.asked], ai)
     tell("win rate, control variate, random sample", wins, sharper.value, sharper.low, sharper.high)
     tell("win rate, people alone, random sample", wins, sharper.plain, sharper.plain_low, sharper.plain_high)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotation.statistics.errors import NotEstimable
-from annotation.statistics.means.mean import Mean, numbers, quantile
+from annotation.statistics.means.mean import EXACT, SAME, Mean, numbers, quantile
 
 WORTH = 0.05
 
@@ -35,7 +35,8 @@ def control_variate(
 
     ``value`` and ``guess`` are of the n labelled items, ``everyone`` the guesses of all N, the n among them. The
     items are a finite set: variances have the factor 1 − n/N. Covariance and variance share one divisor (the published
-    code mixes two, which makes α too large by n/(n − 1)). Source: Zhou et al. (ICML 2025), routing.md §5.
+    code mixes two, which makes α too large by n/(n − 1)). Source: Zhou et al. (ICML 2025), routing.md §5. Refuses
+    labels that the guesses say without error: no doubt of the rest can be read from these.
     """
     y, f, all_f = numbers(value, "label"), numbers(guess, "guess"), numbers(everyone, "guess")
     n, total = len(y), len(all_f)
@@ -52,6 +53,8 @@ def control_variate(
     # The regression has used up two degrees of freedom; the second term is α's own doubt (Cochran 1977, 7.29).
     away = (f.mean() - all_f.mean()) ** 2 / (n * spread_f) if spread_f > 0 else 0.0
     rest = float(((y - y.mean() - alpha * (f - f.mean())) ** 2).sum()) / (n - 2)
+    if left and rest <= EXACT**2:
+        raise NotEstimable(SAME.format(n=n))
     se = float(np.sqrt(rest * (left / n + away)))
     mean = float(y.mean() - alpha * (f.mean() - all_f.mean()))
     half = quantile(level, n - 2) * se

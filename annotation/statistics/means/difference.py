@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from annotation.statistics.errors import NotEstimable
-from annotation.statistics.means.mean import Mean, numbers, quantile
+from annotation.statistics.means.mean import EXACT, SAME, Mean, numbers, quantile
 from annotation.statistics.rows import BoolArray, FloatArray
 
 FEW = 20
@@ -37,7 +37,7 @@ def aipw(
     before the draw and never 0. θ̂ = Σ w λf + Σ_seen w (y − λf)/π; λ minimises the variance where ``tuned`` and at least
     20 labels came by lot, and is 1 otherwise. Its variance is Hájek's for draws of fixed size, or that of independent
     draws. Items of probability 1 add no doubt: the set of items is finite. Source: Särndal, Swensson & Wretman (1992)
-    ch. 6; routing.md §5.
+    ch. 6; routing.md §5. Refuses labels that all differ from the guesses alike: no doubt can be read from these.
     """
     chance, found = numbers(probability, "probability"), np.asarray(seen, dtype=bool).ravel()
     f = numbers(guess, "guess")
@@ -61,10 +61,17 @@ def aipw(
     lam, spent = 1.0, 1
     if tuned and drawn.sum() >= FEW:
         lam, spent = _best(up * y[drawn], up * f[drawn], left, fixed_size), 2
+    exact = (EXACT * float(np.max(up, initial=0.0))) ** 2
+    variance = _variance(up * (y[drawn] - lam * f[drawn]), left, fixed_size, spent)
+    if lam != 1 and variance <= exact:
+        # Two different rows are fitted without error by any λ and a mean.
+        lam, spent = 1.0, 1
+        variance = _variance(up * (y[drawn] - f[drawn]), left, fixed_size, spent)
+    if doubtful.any() and variance <= exact:
+        raise NotEstimable(SAME.format(n=int(drawn.sum())))
     # Where the label is certain the guess cancels out, so only drawn items carry it.
     y_seen = np.where(found, y, 0.0)
     total = float(w @ (lam * f) + (w / chance)[found] @ (y_seen - lam * f)[found])
-    variance = _variance(up * (y[drawn] - lam * f[drawn]), left, fixed_size, spent)
     se = float(np.sqrt(variance))
     half = quantile(level, int(drawn.sum()) - spent) * se
     return Difference(

@@ -9,6 +9,12 @@ from annotation.statistics.errors import NotEstimable
 from annotation.statistics.estimate import Estimate, checked_level
 from annotation.statistics.rows import FloatArray
 
+EXACT = 1e-9  # an error of rounding, of labels between 0 and 1
+SAME = (
+    "The {n} labels drawn by lot and the guesses differ by the same throughout, so how far the other items are off "
+    "cannot be told from them."
+)
+
 
 @dataclass(frozen=True)
 class Mean(Estimate):
