@@ -9,7 +9,7 @@ from annotation.routing.models import Run
 from annotation.routing.policies import config_of
 from annotation.routing.runs import latest_run
 from annotation.routing.screens import ground_of
-from annotation.routing.seeding import extend_seed, spare
+from annotation.routing.seeding import extend_seed, room_for_early
 from annotation.routing.spending import human_places, lock_run, room, wanted_places
 from multivocal.studies.models import Enrolment, Study
 
@@ -41,8 +41,8 @@ def pool(study: Study, stage: ComparisonConfig, enrolment: Enrolment, *, drawing
     short = stage.per_person - len(free)
     early = 0
     if short > 0 and run.state in (Run.State.SEEDING, Run.State.JUDGING):
-        # Judges are still at work, or dead: as long as there is money, people are not kept waiting for them.
-        early = max(0, min(short, spare(run, ground, left) // 2))
+        # Judges are still at work, or dead: with half of the spare money people are not kept waiting for them.
+        early = min(short, room_for_early(run, ground, left))
         if drawing:
             more = extend_seed(run=run, ground=ground, most=early)
             wanted |= more

@@ -76,12 +76,17 @@ def extend_seed(*, run: Run, ground: Ground, most: int) -> dict[Place, int]:
     return {pair.place: 1 for pair in fresh}
 
 
-def spare(run: Run, ground: Ground, left: int) -> int:
-    """Return how many of ``left`` labels are not needed for the audits of what is not routed yet."""
+def room_for_early(run: Run, ground: Ground, left: int) -> int:
+    """Return how many of ``left`` labels may still go to pairs by lot before models are heard.
+
+    Half of what the audits do not need, whoever comes how often: the other half is for what is routed.
+    """
     config = config_of(run.policy)
     known = current_routes(run)
     undecided = sum(pair.place not in known for pair in ground.pairs)
-    return left - math.ceil(undecided * max(config.audit, config.min_probability)) - 1
+    spare = left - math.ceil(undecided * max(config.audit, config.min_probability)) - 1
+    given = sum(route.reason == "early" for route in known.values())
+    return max(0, (spare + given) // 2 - given)
 
 
 def in_random_order(run: Run, pairs: Iterable[Pair]) -> list[Pair]:

@@ -4,6 +4,8 @@ import pytest
 
 from annotation.routing.live import report
 from annotation.routing.models import Route
+from annotation.routing.screens import ground_of
+from annotation.routing.spending import room
 from tests.annotators.kit import steady
 from tests.llm.conftest import MakeModel
 from tests.routing.runs_kit import begun, go, policy, rated, routed_study
@@ -50,3 +52,14 @@ def test_a_few_labels_by_lot_make_no_win_rate(make_model: MakeModel) -> None:
     one = report(run)["estimates"]["systems"][0]
     assert "were not certain to get a person" in one["aipw"]["refused"], one["aipw"]
     assert "refused" not in one["control_variate"]
+
+
+def test_those_who_come_early_leave_half_of_the_spare_money_to_what_is_routed(make_model: MakeModel) -> None:
+    study = routed_study(items=60, per_person=20)
+    budget = {"usd": "5", "per_human_usd": "0.10"}
+    seed = {"items": 6, "labels_per_item": 1}
+    run = begun(study, policy(steady(make_model), seed=seed, budget=budget))
+    for name in ("Ana", "Ben", "Cleo", "Dan"):
+        rated(name)
+    early = Route.objects.filter(run=run, superseded_at=None, reason="early").count()
+    assert 0 < early <= room(run, ground_of(run))
