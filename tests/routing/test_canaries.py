@@ -270,4 +270,5 @@ def test_the_form_says_who_describes_prompts_and_what_an_alarm_does() -> None:
     assert (config.on_alarm, config.canaries.items, config.canaries.every_h) == ("pause", 5, 0.5)
     with pytest.raises(Invalid) as refusal:
         read_form(form | {"on_alarm": "shout", "canaries": "many"}, [])
-    assert {"on_alarm", "canaries.items"} <= refusal.value.fields.keys()
+    told = set(refusal.value.fields)
+    assert "on_alarm" in told and any(place.endswith("(canaries.items)") for place in told)
