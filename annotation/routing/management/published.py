@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandError
-
+from annotation.routing.management.arguments import add_verb, budgets, check
 from multivocal.file_command import FileCommand, write_whole
 
 VERBS = ("candidates", "predict")
@@ -28,21 +27,15 @@ Exit codes: 0 done; 1 done, and the model may not route; 2 bad input, named by l
 """
 
 
-def add_verbs(verbs: Any, budgets: Any) -> None:
+def add_verbs(verbs: Any) -> None:
     """Declare the verbs."""
-    draw = verbs.add_parser(
-        "candidates",
-        help="routings to train on and measure, as JSONL",
-        description=CANDIDATES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    draw = add_verb(
+        verbs, "candidates", help="routings to train on and measure, as JSONL", description=CANDIDATES
     )
     draw.add_argument("--count", type=int, default=250, help="of candidates (250)")
     draw.add_argument("-o", "--output", required=True, metavar="OUT.jsonl")
-    learn = verbs.add_parser(
-        "predict",
-        help="the routing of the best predicted metric, as JSON",
-        description=PREDICT,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+    learn = add_verb(
+        verbs, "predict", help="the routing of the best predicted metric, as JSON", description=PREDICT
     )
     learn.add_argument("--candidates", required=True, type=Path, metavar="FILE.jsonl")
     learn.add_argument(
@@ -59,11 +52,8 @@ def add_verbs(verbs: Any, budgets: Any) -> None:
 
 def run_verb(given: argparse.Namespace, command: FileCommand) -> None:
     """Run one verb."""
-    if given.seed < 0:
-        raise CommandError("--seed: a whole number from 0", returncode=2)
     inputs = [given.pairs, *([given.candidates] if given.verb == "predict" else [])]
-    if given.output != "-" and Path(given.output).resolve() in [one.resolve() for one in inputs]:
-        raise CommandError("the output is an input file", returncode=2)
+    check(seed=given.seed, output=given.output, inputs=inputs)
     (_draw if given.verb == "candidates" else _predict)(given, command)
 
 

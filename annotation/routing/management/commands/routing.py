@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 
 from annotation.routing.management import published, runs
+from annotation.routing.management.arguments import add_verb, budgets, check
 from multivocal.file_command import FileCommand
 
 EVALUATE = """\
@@ -36,17 +37,6 @@ or the rounds were too few to tell.
 """
 
 
-def budgets(text: str) -> list[float]:
-    """Return shares of pairs that people may be asked about, each above 0 and at most 1."""
-    try:
-        shares = [float(part) for part in text.split(",")]
-    except ValueError:
-        raise argparse.ArgumentTypeError("give shares like 0.1,0.2") from None
-    if not all(0 < share <= 1 for share in shares):
-        raise argparse.ArgumentTypeError("every budget is a share above 0 and at most 1")
-    return shares
-
-
 class Command(FileCommand):
     """Evaluate routing."""
 
@@ -57,11 +47,8 @@ class Command(FileCommand):
         verbs = parser.add_subparsers(
             dest="verb", metavar="VERB", required=True, parser_class=argparse.ArgumentParser
         )
-        verb = verbs.add_parser(
-            "evaluate",
-            help="accuracies and frontier of a file, written as JSON",
-            description=EVALUATE,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+        verb = add_verb(
+            verbs, "evaluate", help="accuracies and frontier of a file, written as JSON", description=EVALUATE
         )
         verb.add_argument("--pairs", required=True, type=Path, metavar="FILE.jsonl")
         verb.add_argument(
@@ -74,11 +61,11 @@ class Command(FileCommand):
         )
         verb.add_argument("-o", "--output", required=True, metavar="OUT.json", help="- is the screen")
 
-        known = verbs.add_parser(
+        known = add_verb(
+            verbs,
             "simulate",
             help="whether intervals, budgets and probabilities hold where the truth is known",
             description=SIMULATE,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         known.add_argument("--rounds", type=int, default=2000, help="sets of items per budget (2000)")
         known.add_argument("--items", type=int, default=1000, help="items in a set (1000)")
@@ -87,7 +74,7 @@ class Command(FileCommand):
         known.add_argument("--seed", type=int, default=0)
         known.add_argument("-o", "--output", metavar="OUT.json", help="the table as JSON; - is the screen")
 
-        published.add_verbs(verbs, budgets)
+        published.add_verbs(verbs)
         runs.add_verbs(verbs)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -105,10 +92,7 @@ class Command(FileCommand):
     def _evaluate(self, given: argparse.Namespace) -> None:
         if given.folds < 2:
             raise CommandError("--folds: at least 2", returncode=2)
-        if not 0 <= given.seed < 2**31:
-            raise CommandError("--seed: a whole number from 0, below 2,147,483,648", returncode=2)
-        if given.output != "-" and given.pairs.resolve() == Path(given.output).resolve():
-            raise CommandError("OUT.json is the input file", returncode=2)
+        check(seed=given.seed, output=given.output, inputs=[given.pairs])
         # numpy is loaded here: the web server may import this module's package.
         from annotation.routing.domain.evaluate import evaluate
         from annotation.routing.domain.pairs import read_pairs
