@@ -25,9 +25,13 @@ def own_names(*ids: str) -> frozenset[str]:
 
     An id that is one plain word ("judge") is left out: nobody could say that word any more.
     """
+    return frozenset(map(_flat, _forms(ids)))
+
+
+def _forms(ids: Iterable[str]) -> list[str]:
     forms = {form for one in ids for form in (one, one.rpartition("/")[2])}
     forms |= {_VERSION.sub("", form) for form in forms}
-    return frozenset(_flat(form) for form in forms if re.search(r"[^\W_]", form) and not form.isalpha())
+    return [form for form in forms if re.search(r"[^\W_]", form) and not form.isalpha()]
 
 
 def names_a_model(text: str, names: Iterable[str]) -> bool:
@@ -52,12 +56,9 @@ def name_spans(text: str, ids: Sequence[str]) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def _spelled(ids: tuple[str, ...]) -> re.Pattern[str] | None:
-    forms = {form for one in ids for form in (one, one.rpartition("/")[2])}
-    forms |= {_VERSION.sub("", form) for form in forms}
-    told = [form for form in forms if re.search(r"[^\W_]", form) and not form.isalpha()]
-    if not told:
+    ways = sorted(map(_way, _forms(ids)), key=len, reverse=True)
+    if not ways:
         return None
-    ways = sorted((_way(form) for form in told), key=len, reverse=True)
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(ways)})(?![^\W_])", re.IGNORECASE)
 
 
